@@ -1,0 +1,83 @@
+"""Reading the input: the only place that opens files of the estate.
+
+Everything read here may be hostile: symlinks never lead out of the tree, sizes are bounded,
+binary content is refused with a reason, and text is decoded as UTF-8 (with or without a mark).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+SKIPPED_FOLDERS = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".tox"})
+MAX_BYTES = 20 * 1024 * 1024
+MAX_FILES = 200_000
+
+
+class Unreadable(Exception):
+    """A file cannot be used; the message says why, in words for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A folder of input. Paths are relative to it, with `/`; nothing outside it is ever read."""
+
+    root: Path
+
+    def files(self) -> Iterator[str]:
+        """Every regular file below the root, sorted, symlinks out of the tree left out."""
+        count = 0
+        for folder, folders, names in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
+            for name in sorted(names):
+                count += 1
+                if count > MAX_FILES:
+                    return
+                yield os.path.relpath(os.path.join(folder, name), self.root).replace(os.sep, "/")  # noqa: PTH118 (hot loop)
+
+    def exists(self, path: str) -> bool:
+        """Whether a file of that path is in the tree."""
+        try:
+            return self._inside(path).is_file()
+        except (Unreadable, OSError, ValueError):
+            return False
+
+    def read(self, path: str) -> str:
+        """The file's text.
+
+        Raises:
+            Unreadable: it leads out of the tree, is too large, not text, or cannot be opened.
+        """
+        data = self.read_bytes(path)
+        if b"\0" in data[:8192]:
+            raise Unreadable("not a text file (it holds NUL bytes)")
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise Unreadable(f"not UTF-8 text (byte {error.start})") from None
+
+    def read_bytes(self, path: str) -> bytes:
+        """The file's bytes; raises `Unreadable` as `read` does."""
+        try:
+            inside = self._inside(path)
+            size = inside.stat().st_size
+            if not inside.is_file():
+                raise Unreadable("not a regular file")
+            if size > MAX_BYTES:
+                raise Unreadable(f"too large ({size} bytes, at most {MAX_BYTES} are read)")
+            return inside.read_bytes()
+        except FileNotFoundError:
+            raise Unreadable("no such file") from None
+        except OSError as error:
+            raise Unreadable(error.strerror or "cannot be opened") from None
+        except ValueError:
+            raise Unreadable("not a usable path") from None
+
+    def _inside(self, path: str) -> Path:
+        root = self.root.resolve()
+        full = (root / path).resolve()
+        if full != root and root not in full.parents:
+            raise Unreadable("leads out of the repository")
+        return full
