@@ -1,0 +1,44 @@
+"""Values while Terraform is evaluated: `graph.values` plus what only the language distinguishes.
+
+Plain `tuple` is Terraform's tuple, plain `dict` its object. Numbers are `int`, or `Decimal` where
+they have a fraction. `export` (in `resources.py`) turns all of it into `graph.values.Value`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from graph.values import Json, OneOf, Text, Unknown
+
+
+class ListValue(tuple["Data", ...]):
+    """A list: a tuple whose elements have one type."""
+
+    __slots__ = ()
+
+
+class SetValue(tuple["Data", ...]):
+    """A set: elements are distinct and stand in Terraform's iteration order."""
+
+    __slots__ = ()
+
+
+class MapValue(dict[str, "Data"]):
+    """A map: an object whose values have one type."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitive:
+    """A value marked sensitive; functions unwrap it and mark their result."""
+
+    value: Data
+
+
+Data: TypeAlias = (
+    "bool | int | Decimal | str | tuple[Data, ...] | dict[str, Data]"
+    " | Sensitive | Unknown | Text | Json | OneOf | None"
+)
