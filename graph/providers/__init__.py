@@ -1,0 +1,82 @@
+"""What each provider knows: one folder a provider, code and data tables; found by itself.
+
+A provider turns resources and grants into the neutral vocabulary of `graph.model` in two passes:
+`describe` gives nodes, stores and copies; `connect` gives edges, when all nodes are known.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module, resources
+from pkgutil import iter_modules
+from typing import Any
+
+from graph.estate import Estate
+from graph.model import Copy, Edge, Node, Store
+from graph.problems import Problem
+from graph.store import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one provider found in one pass."""
+
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    stores: tuple[Store, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def nothing(_estate: Estate) -> Facts:
+    """For a provider that has tables only."""
+    return Facts()
+
+
+def no_edges(_estate: Estate, _graph: Graph) -> Iterable[Edge | Problem]:
+    """For a provider that connects nothing of its own."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One provider: `prefixes` are its Terraform types' prefixes (`aws_`).
+
+    `describe` may look at the whole estate; `connect` sees the graph of all providers' nodes, with
+    the edges that grants and descriptions gave. Both are pure.
+    """
+
+    name: str
+    prefixes: tuple[str, ...] = ()
+    describe: Callable[[Estate], Facts] = nothing
+    connect: Callable[[Estate, Graph], Iterable[Edge | Problem]] = no_edges
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@cache
+def all_providers() -> tuple[Provider, ...]:
+    """Every provider folder's `PROVIDER`, by name."""
+    found = []
+    for module in iter_modules(__path__):
+        if module.ispkg:
+            found.append(import_module(f"{__name__}.{module.name}").PROVIDER)
+    return tuple(sorted(found, key=lambda provider: provider.name))
+
+
+@cache
+def table(provider: str, name: str) -> Mapping[str, Any]:
+    """The data table `<provider>/<name>.toml`, empty where the provider has none."""
+    path = resources.files(__name__) / provider / f"{name}.toml"
+    if not path.is_file():
+        return {}
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def tables(name: str) -> Mapping[str, Mapping[str, Any]]:
+    """The table of that name of every provider that has one, by provider."""
+    folders = sorted(module.name for module in iter_modules(__path__) if module.ispkg)
+    return {folder: rows for folder in folders if (rows := table(folder, name))}
