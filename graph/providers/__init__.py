@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, resources
 from pkgutil import iter_modules
@@ -53,7 +53,6 @@ class Provider:
     prefixes: tuple[str, ...] = ()
     describe: Callable[[Estate], Facts] = nothing
     connect: Callable[[Estate, Graph], Iterable[Edge | Problem]] = no_edges
-    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
