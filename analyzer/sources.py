@@ -49,6 +49,7 @@ class Tree:
 
         Raises:
             Unreadable: it leads out of the tree, is too large, not text, or cannot be opened.
+
         """
         data = self.read_bytes(path)
         if b"\0" in data[:8192]:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from graph.model import Evidence, Undo, Verb
-from graph.providers import tables
+from graph.tables import tables
 
 
 @dataclass(frozen=True, slots=True)

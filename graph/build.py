@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from graph import backups, holders, levels, production, stores
 from graph.estate import Estate
+from graph.facts import Facts
 from graph.model import Edge, Node, NodeId
 from graph.problems import Problem
-from graph.providers import Facts, all_providers
+from graph.providers import all_providers
 from graph.store import Graph
 
 

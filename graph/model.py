@@ -102,7 +102,8 @@ class Scope:
 class Node:
     """`id` is the Terraform address, the grants file's id, or a provider path; `type` the
     neutral type (`aws/rds-instance`); `name` what a reader calls it; `paths` further ids by which
-    grants name it (ARN with holes as text, provider path)."""
+    grants name it (ARN with holes as text, provider path).
+    """
 
     id: NodeId
     kind: Kind
@@ -119,7 +120,8 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Edge:
     """`calls` are the API calls it takes (none for a consequence such as a cascade);
-    `condition` is what must also hold, in words; `approval` names who else must agree."""
+    `condition` is what must also hold, in words; `approval` names who else must agree.
+    """
 
     source: NodeId
     target: NodeId

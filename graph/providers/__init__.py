@@ -6,29 +6,17 @@ A provider turns resources and grants into the neutral vocabulary of `graph.mode
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module, resources
+from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
 
 from graph.estate import Estate
-from graph.model import Copy, Edge, Node, Store
+from graph.facts import Facts
+from graph.model import Edge
 from graph.problems import Problem
 from graph.store import Graph
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What one provider found in one pass."""
-
-    nodes: tuple[Node, ...] = ()
-    edges: tuple[Edge, ...] = ()
-    stores: tuple[Store, ...] = ()
-    copies: tuple[Copy, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 def nothing(_estate: Estate) -> Facts:
@@ -58,24 +46,8 @@ class Provider:
 @cache
 def all_providers() -> tuple[Provider, ...]:
     """Every provider folder's `PROVIDER`, by name."""
-    found = []
+    found: list[Provider] = []
     for module in iter_modules(__path__):
         if module.ispkg:
             found.append(import_module(f"{__name__}.{module.name}").PROVIDER)
     return tuple(sorted(found, key=lambda provider: provider.name))
-
-
-@cache
-def table(provider: str, name: str) -> Mapping[str, Any]:
-    """The data table `<provider>/<name>.toml`, empty where the provider has none."""
-    path = resources.files(__name__) / provider / f"{name}.toml"
-    if not path.is_file():
-        return {}
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-@cache
-def tables(name: str) -> Mapping[str, Mapping[str, Any]]:
-    """The table of that name of every provider that has one, by provider."""
-    folders = sorted(module.name for module in iter_modules(__path__) if module.ispkg)
-    return {folder: rows for folder in folders if (rows := table(folder, name))}

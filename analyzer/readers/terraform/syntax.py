@@ -21,7 +21,7 @@ Span: TypeAlias = tuple[int, int]
 class Literal:
     """null, true/false, a number (int, or Decimal where it has a fraction) or a plain string."""
 
-    value: None | bool | int | Decimal | str
+    value: bool | int | Decimal | str | None
     span: Span
 
 
@@ -94,7 +94,8 @@ class Index:
 @dataclass(frozen=True, slots=True)
 class Splat:
     """`source[*]…` (full) or `source.*…`; `each` is applied to every element, as a traversal of
-    `Variable("")`."""
+    `Variable("")`.
+    """
 
     source: Expression
     each: Expression
@@ -160,7 +161,8 @@ class Object:
 @dataclass(frozen=True, slots=True)
 class For:
     """`[for k, v in xs : value if condition]`, or with `key_result` the object form; `group` for
-    a final `...`."""
+    a final `...`.
+    """
 
     key: str
     value: str
@@ -214,7 +216,8 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Body:
     """Arguments (by name, as written: the first of two equal names wins, the second is an error)
-    and blocks in order. `json` marks a body from JSON syntax, whose objects may be blocks."""
+    and blocks in order. `json` marks a body from JSON syntax, whose objects may be blocks.
+    """
 
     arguments: dict[str, Argument]
     blocks: tuple[Block, ...]

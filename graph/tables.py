@@ -1,0 +1,26 @@
+"""The providers' data tables: TOML files in `graph/providers/<name>/`, read once, on demand."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@cache
+def table(provider: str, name: str) -> Mapping[str, Any]:
+    """The table `<provider>/<name>.toml`, empty where the provider has none."""
+    path = resources.files("graph.providers") / provider / f"{name}.toml"
+    if not path.is_file():
+        return {}
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def tables(name: str) -> Mapping[str, Mapping[str, Any]]:
+    """The table of that name of every provider that has one, by provider."""
+    folders = (path for path in resources.files("graph.providers").iterdir() if path.is_dir())
+    names = sorted(path.name for path in folders)
+    return {folder: rows for folder in names if (rows := table(folder, name))}
