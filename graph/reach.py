@@ -1,0 +1,207 @@
+"""Who can do what to what: the closure of credentials over the graph, with shortest witnesses.
+
+A power is the weakest link of its path; of several paths the strongest counts, then the one with
+the fewest API calls. Answers are computed on demand and remembered, witnesses only when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from heapq import heappop, heappush
+
+from graph.model import Edge, EdgeKind, Kind, Node, NodeId, Verb
+from graph.store import Graph
+from graph.values import Truth
+
+BECOMING = frozenset({EdgeKind.OPENS, EdgeKind.ASSUMES, EdgeKind.OBTAINS})
+CONSEQUENCES = frozenset({EdgeKind.CONTAINS, EdgeKind.CASCADES, EdgeKind.ENCRYPTS})
+STARTS = (Kind.CREDENTIAL, Kind.IDENTITY)
+TARGETS = frozenset({Kind.STORE, Kind.BACKUP, Kind.KEY, Kind.SECRET, Kind.STATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A walk of existing edges from a credential to a target."""
+
+    edges: tuple[Edge, ...]
+
+    @property
+    def truth(self) -> Truth:
+        """As strong as the weakest edge."""
+        return Truth(min((edge.truth for edge in self.edges), default=Truth.YES))
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """The API calls it takes, in order."""
+        return tuple(call for edge in self.edges for call in edge.calls)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """What must also hold, in words."""
+        return tuple(edge.condition for edge in self.edges if edge.condition)
+
+    @property
+    def approvals(self) -> tuple[str, ...]:
+        """Who else must agree, as the platform enforces it."""
+        return tuple(dict.fromkeys(edge.approval for edge in self.edges if edge.approval))
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """One (verb, target) a credential has: how sure, in how many calls, and its last edge."""
+
+    verb: Verb
+    target: NodeId
+    truth: Truth
+    calls: int
+    edge: Edge
+
+
+Step = tuple[Truth, int, Edge | None]
+Powers = Mapping[tuple[Verb, NodeId], Power]
+
+
+class Reach:
+    """Answers about one graph; holds what it computed."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._steps: dict[NodeId, dict[NodeId, Step]] = {}
+        self._powers: dict[NodeId, dict[tuple[Verb, NodeId], Power]] = {}
+        self._direct: dict[NodeId, dict[tuple[Verb, NodeId], Power]] = {}
+
+    @cached_property
+    def credentials(self) -> tuple[Node, ...]:
+        """Every node somebody can hold or be: credentials and identities."""
+        return tuple(self.graph.of_kind(*STARTS))
+
+    def becomes(self, start: NodeId) -> Mapping[NodeId, Truth]:
+        """Every credential and identity that `start` can act as, itself included."""
+        return {node: step[0] for node, step in self._closure(start).items()}
+
+    def direct(self, start: NodeId) -> Powers:
+        """What calls of `start` do by themselves, without the provider's consequences."""
+        if start not in self._direct:
+            self._direct[start] = self._direct_powers(start)
+        return self._direct[start]
+
+    def powers(self, start: NodeId) -> Powers:
+        """Everything `start` can do, consequences (cascade, container, key) included."""
+        if start not in self._powers:
+            self._powers[start] = self._with_consequences(self.direct(start))
+        return self._powers[start]
+
+    def destroys(self) -> Mapping[NodeId, Mapping[NodeId, Truth]]:
+        """For every credential the targets its own calls destroy (no consequences)."""
+        wanted = (Verb.DESTROY, Verb.DESTROY_BACKUP)
+        return {
+            node.id: {
+                target: power.truth
+                for (verb, target), power in self.direct(node.id).items()
+                if verb in wanted
+            }
+            for node in self.credentials
+        }
+
+    def who(self, target: NodeId, verb: Verb | None = None) -> Iterator[tuple[NodeId, Power]]:
+        """Every credential with a power over `target`."""
+        for node in self.credentials:
+            for (held, reached), power in self.powers(node.id).items():
+                if reached == target and verb in (None, held):
+                    yield node.id, power
+
+    def witness(self, start: NodeId, verb: Verb, target: NodeId) -> Path | None:
+        """The walk behind a power, `None` where there is no such power."""
+        power = self.powers(start).get((verb, target))
+        if power is None:
+            return None
+        edges = [power.edge]
+        while edges[0].kind in CONSEQUENCES:
+            cause = self._cause(start, edges[0])
+            edges.insert(0, cause)
+        return Path((*self._walk(start, edges[0].source), *edges))
+
+    def holders(self, credential: NodeId) -> Iterator[tuple[Edge, tuple[Edge, ...]]]:
+        """Each place that holds the credential, with the edges of those who can read it."""
+        for held in self.graph.incoming.get(credential, ()):
+            if held.kind is EdgeKind.HOLDS:
+                readers = self.graph.incoming.get(held.source, ())
+                yield held, tuple(edge for edge in readers if edge.kind is EdgeKind.READS)
+
+    def _closure(self, start: NodeId) -> dict[NodeId, Step]:
+        if start not in self._steps:
+            self._steps[start] = self._search(start)
+        return self._steps[start]
+
+    def _search(self, start: NodeId) -> dict[NodeId, Step]:
+        """Strongest path first, then fewest calls: certain ways are settled before possible ones."""
+        settled: dict[NodeId, Step] = {}
+        queue: list[tuple[int, int, int, NodeId, Edge | None]] = [(-Truth.YES, 0, 0, start, None)]
+        order = 0
+        while queue:
+            doubt, calls, _, node, edge = heappop(queue)
+            if node in settled:
+                continue
+            settled[node] = (Truth(-doubt), calls, edge)
+            for onward in self.graph.outgoing.get(node, ()):
+                if onward.kind in BECOMING and onward.truth and onward.target not in settled:
+                    order += 1
+                    truth = min(-doubt, onward.truth)
+                    entry = (-truth, calls + len(onward.calls), order, onward.target, onward)
+                    heappush(queue, entry)
+        return settled
+
+    def _direct_powers(self, start: NodeId) -> dict[tuple[Verb, NodeId], Power]:
+        found: dict[tuple[Verb, NodeId], Power] = {}
+        for node, (truth, calls, _) in self._closure(start).items():
+            for edge in self.graph.outgoing.get(node, ()):
+                if edge.kind is EdgeKind.ACCESS and edge.verb is not None and edge.truth:
+                    total = calls + len(edge.calls)
+                    _keep(found, Power(edge.verb, edge.target, truth & edge.truth, total, edge))
+        return found
+
+    def _with_consequences(self, direct: Powers) -> dict[tuple[Verb, NodeId], Power]:
+        found = dict(direct)
+        queue = [power for power in direct.values() if power.verb in _DESTROYING]
+        while queue:
+            power = queue.pop()
+            for edge in self.graph.outgoing.get(power.target, ()):
+                if edge.kind in CONSEQUENCES and edge.truth:
+                    verb = self._destroying(edge.target)
+                    truth = power.truth & edge.truth
+                    onward = Power(verb, edge.target, truth, power.calls, edge)
+                    if _keep(found, onward):
+                        queue.append(onward)
+        return found
+
+    def _destroying(self, target: NodeId) -> Verb:
+        node = self.graph.nodes.get(target)
+        return Verb.DESTROY_BACKUP if node and node.kind is Kind.BACKUP else Verb.DESTROY
+
+    def _cause(self, start: NodeId, edge: Edge) -> Edge:
+        return self.powers(start)[(self._destroying(edge.source), edge.source)].edge
+
+    def _walk(self, start: NodeId, end: NodeId) -> Iterable[Edge]:
+        steps = self._closure(start)
+        edges: list[Edge] = []
+        while end != start:
+            edge = steps[end][2]
+            assert edge is not None, "every settled node but the start has a last edge"
+            edges.append(edge)
+            end = edge.source
+        return reversed(edges)
+
+
+_DESTROYING = frozenset({Verb.DESTROY, Verb.DESTROY_BACKUP})
+
+
+def _keep(found: dict[tuple[Verb, NodeId], Power], power: Power) -> bool:
+    """Remember `power` if it is surer, or as sure with fewer calls; whether it was."""
+    key = (power.verb, power.target)
+    old = found.get(key)
+    if old is not None and (old.truth, -old.calls) >= (power.truth, -power.calls):
+        return False
+    found[key] = power
+    return True

@@ -1,0 +1,66 @@
+"""Finds every rule (each module of `rules.checks` has one `RULE`) and runs them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+import rules.checks
+from graph.problems import Problem, ProblemKind
+from rules.finding import Certainty, Finding
+from rules.rule import Rule
+from rules.world import World
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule, by id."""
+    names = (module.name for module in iter_modules(rules.checks.__path__))
+    found = (import_module(f"rules.checks.{name}").RULE for name in names if name[0] != "_")
+    return tuple(sorted(found, key=lambda rule: rule.id))
+
+
+def page(rule: Rule) -> str:
+    """The rule's page: the docstring of its module."""
+    return import_module(rule.check.__module__).__doc__ or ""
+
+
+def judge(world: World) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
+    """Findings of every rule, worst first; a rule that crashes is a problem, not the end."""
+    findings: list[Finding] = []
+    problems: list[Problem] = []
+    for rule in all_rules():
+        try:
+            findings.extend(_with_controls(rule, finding) for finding in rule.check(world))
+        except Exception as error:  # noqa: BLE001 (a faulty rule must not hide the others)
+            problems.append(_crash(rule, error))
+    return tuple(sorted(findings, key=_order)), tuple(problems)
+
+
+def _with_controls(rule: Rule, finding: Finding) -> Finding:
+    controls: dict[str, tuple[str, ...]] = {}
+    for control in rule.controls:
+        framework, _, number = control.partition(":")
+        controls[framework] = (*controls.get(framework, ()), number)
+    return replace(finding, controls=controls)
+
+
+def _order(finding: Finding) -> tuple[int, str, str, str, str]:
+    return (
+        -finding.severity,
+        "0" if finding.certainty is Certainty.PROVEN else "1",
+        finding.rule,
+        finding.credential or "",
+        finding.target,
+    )
+
+
+def _crash(rule: Rule, error: Exception) -> Problem:
+    return Problem(
+        ProblemKind.RULE_CRASHED,
+        f"rule {rule.id}",
+        f"it failed with {type(error).__name__}",
+        "nothing was checked by this rule; please report it",
+    )
