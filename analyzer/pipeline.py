@@ -1,0 +1,44 @@
+"""One run, every stage named once, in order: sources → resources and grants → graph → findings."""
+
+from __future__ import annotations
+
+from analyzer.inputs import Found, find
+from analyzer.progress import Progress
+from analyzer.report import Inputs, Report
+from analyzer.settings import Settings
+from graph.build import build
+from graph.estate import Estate
+from graph.reach import Reach
+from graph.survival import survive
+from rules.registry import judge
+from rules.world import Options, World
+
+
+def analyze(settings: Settings, progress: Progress | None = None) -> Report:
+    """The whole analysis. Bad input becomes problems; only a fault of blastwall itself raises."""
+    step = (progress or Progress()).step
+    step("reading")
+    found = find(settings)
+    step("building the graph")
+    world = see(found, settings, step)
+    step("judging")
+    findings, crashed = judge(world)
+    return Report(
+        world=world,
+        findings=findings,
+        problems=(*found.problems, *world.graph.problems, *crashed),
+        inputs=Inputs(found.files, found.stacks, found.modules, found.outputs),
+        settings=settings,
+    )
+
+
+def see(found: Found, settings: Settings, step: object = None) -> World:
+    """Estate → graph → reach → survival."""
+    estate = Estate(found.resources, found.grants, settings.today)
+    graph = build(estate)
+    if callable(step):
+        step("following credentials")
+    reach = Reach(graph)
+    survival = survive(graph, reach.destroys(), estate.today)
+    options = Options() if settings.max_loss is None else Options(settings.max_loss)
+    return World(estate, graph, reach, survival, options)
