@@ -1,0 +1,16 @@
+variable "name" {
+  description = "staging or production"
+  type        = string
+}
+
+variable "instance_class" {
+  type = string
+}
+
+variable "retention_days" {
+  type = number
+}
+
+variable "protected" {
+  type = bool
+}
