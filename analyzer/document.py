@@ -6,7 +6,7 @@ Field names are a contract with other programs (schema: `analyzer/schemas/report
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from analyzer.report import Report
@@ -184,7 +184,3 @@ def data_stores(report: Report) -> list[Document]:
 
 def _store(report: Report, node_id: NodeId) -> Document:
     raise NotImplementedError
-
-
-__all__: list[str] = ["data_stores", "document", "hops", "source"]
-_ = Mapping

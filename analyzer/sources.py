@@ -22,9 +22,14 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A folder of input. Paths are relative to it, with `/`; nothing outside it is ever read."""
+    """A folder of input. Paths are relative to it, with `/`.
+
+    Nothing outside `boundary` (the repository around it; the folder itself where there is none)
+    is ever read, however a path or a symlink gets there.
+    """
 
     root: Path
+    boundary: Path | None = None
 
     def files(self) -> Iterator[str]:
         """Every regular file below the root, sorted, symlinks out of the tree left out."""
@@ -77,8 +82,8 @@ class Tree:
             raise Unreadable("not a usable path") from None
 
     def _inside(self, path: str) -> Path:
-        root = self.root.resolve()
-        full = (root / path).resolve()
-        if full != root and root not in full.parents:
+        boundary = (self.boundary or self.root).resolve()
+        full = (self.root.resolve() / path).resolve()
+        if full != boundary and boundary not in full.parents:
             raise Unreadable("leads out of the repository")
         return full

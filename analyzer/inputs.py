@@ -1,0 +1,139 @@
+"""Everything a run reads, found by itself or named by an option: Terraform, grants, plans, states."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.readers.grants import merge, read_grants
+from analyzer.readers.overlay import overlay
+from analyzer.readers.plan import Change, PlanResult, read_plan
+from analyzer.readers.terraform import TerraformOptions, read_terraform
+from analyzer.settings import Settings
+from analyzer.sources import Tree, Unreadable
+from graph.grants import Grants
+from graph.problems import Problem, ProblemKind
+from graph.resource import Resource
+from graph.values import Location, Value
+
+GRANTS_NAMES = ("grants.yaml", "grants.yml", ".blastwall/grants.yaml", ".blastwall/grants.yml")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was read. `files` counts those that gave something to analyse."""
+
+    resources: tuple[Resource, ...]
+    grants: Grants
+    problems: tuple[Problem, ...]
+    files: int = 0
+    stacks: int = 0
+    modules: int = 0
+    outputs: Mapping[str, Mapping[str, Value]] | None = None
+    changes: tuple[Change, ...] = ()
+
+
+def find(settings: Settings) -> Found:
+    """Read all inputs; a file that cannot be read costs itself only."""
+    tree, folders = _tree(settings.paths)
+    terraform = read_terraform(tree, _options(settings, folders))
+    plans = [_plan(path) for path in (*settings.plans, *settings.states)]
+    resources = overlay(terraform.resources, [found.resources for found in plans])
+    grants, grants_problems, grants_files = _grants(tree, folders, settings)
+    problems = [*terraform.problems, *grants_problems]
+    problems.extend(problem for found in plans for problem in found.problems)
+    files = terraform.files + grants_files + len(plans)
+    if not files:
+        problems.append(_nothing(settings))
+    return Found(
+        resources=tuple(resources),
+        grants=grants,
+        problems=tuple(problems),
+        files=files,
+        stacks=terraform.stacks,
+        modules=terraform.modules,
+        outputs=terraform.outputs,
+        changes=tuple(change for found in plans for change in found.changes),
+    )
+
+
+def _tree(paths: tuple[Path, ...]) -> tuple[Tree, tuple[str, ...]]:
+    """One tree for all paths, and each path within it; files of the repository around may be read
+    (a module at `../modules`), files outside of it never."""
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    absolute = [folder.resolve() for folder in folders]
+    root = Path(os.path.commonpath(absolute))
+    within = tuple(path.relative_to(root).as_posix() for path in absolute)
+    return Tree(root, _repository(root)), within
+
+
+def _repository(folder: Path) -> Path:
+    for candidate in (folder, *folder.parents):
+        if (candidate / ".git").exists():
+            return candidate
+    return folder
+
+
+def _options(settings: Settings, folders: tuple[str, ...]) -> TerraformOptions:
+    return TerraformOptions(
+        folders=folders,
+        var_files=settings.var_files,
+        variables=settings.variables,
+        workspace=settings.workspace,
+        parser=settings.parser,
+    )
+
+
+def _plan(path: Path) -> PlanResult:
+    try:
+        text = Tree(path.resolve().parent).read(path.name)
+    except Unreadable as error:
+        return PlanResult((), (), (_unreadable(path.as_posix(), str(error)),))
+    return read_plan(text, path.as_posix())
+
+
+def _grants(
+    tree: Tree, folders: Iterable[str], settings: Settings
+) -> tuple[Grants, list[Problem], int]:
+    """The grants files beside the analysed folders, and those named by an option."""
+    found: list[Grants] = []
+    problems: list[Problem] = []
+    for read_from, shown, name in _grants_files(tree, folders, settings):
+        try:
+            grants, faults = read_grants(read_from.read(name), shown)
+        except Unreadable as error:
+            problems.append(_unreadable(shown, str(error)))
+            continue
+        found.append(grants)
+        problems.extend(faults)
+    merged, faults = merge(found)
+    return merged, [*problems, *faults], len(found)
+
+
+def _grants_files(
+    tree: Tree, folders: Iterable[str], settings: Settings
+) -> Iterable[tuple[Tree, str, str]]:
+    for folder in folders:
+        for name in GRANTS_NAMES:
+            path = name if folder == "." else f"{folder}/{name}"
+            if tree.exists(path):
+                yield tree, path, path
+    for given in settings.grants:
+        yield Tree(given.resolve().parent), given.as_posix(), given.name
+
+
+def _unreadable(path: str, why: str) -> Problem:
+    where = Location(path, 1)
+    return Problem(ProblemKind.UNREADABLE, path, why, "nothing of it was analysed", where)
+
+
+def _nothing(settings: Settings) -> Problem:
+    paths = ", ".join(path.as_posix() for path in settings.paths)
+    return Problem(
+        ProblemKind.UNREADABLE,
+        f"no input in {paths}",
+        "no Terraform file, plan, state or grants file was found there",
+        "nothing was analysed; name a folder with *.tf files, or use --plan, --state, --grants",
+    )
