@@ -50,13 +50,16 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """One (verb, target) a credential has: how sure, in how many calls, and its last edge."""
+    """One (verb, target) a credential has: how sure, in how many calls, and its last edge.
+
+    `cause` is the power that this one follows from (a cascade, a container, a key)."""
 
     verb: Verb
     target: NodeId
     truth: Truth
     calls: int
     edge: Edge
+    cause: tuple[Verb, NodeId] | None = None
 
 
 Step = tuple[Truth, int, Edge | None]
@@ -118,9 +121,9 @@ class Reach:
         if power is None:
             return None
         edges = [power.edge]
-        while edges[0].kind in CONSEQUENCES:
-            cause = self._cause(start, edges[0])
-            edges.insert(0, cause)
+        while power.cause is not None:
+            power = self.powers(start)[power.cause]
+            edges.insert(0, power.edge)
         return Path((*self._walk(start, edges[0].source), *edges))
 
     def holders(self, credential: NodeId) -> Iterator[tuple[Edge, tuple[Edge, ...]]]:
@@ -171,7 +174,8 @@ class Reach:
                 if edge.kind in CONSEQUENCES and edge.truth:
                     verb = self._destroying(edge.target)
                     truth = power.truth & edge.truth
-                    onward = Power(verb, edge.target, truth, power.calls, edge)
+                    cause = (power.verb, power.target)
+                    onward = Power(verb, edge.target, truth, power.calls, edge, cause)
                     if _keep(found, onward):
                         queue.append(onward)
         return found
@@ -179,9 +183,6 @@ class Reach:
     def _destroying(self, target: NodeId) -> Verb:
         node = self.graph.nodes.get(target)
         return Verb.DESTROY_BACKUP if node and node.kind is Kind.BACKUP else Verb.DESTROY
-
-    def _cause(self, start: NodeId, edge: Edge) -> Edge:
-        return self.powers(start)[(self._destroying(edge.source), edge.source)].edge
 
     def _walk(self, start: NodeId, end: NodeId) -> Iterable[Edge]:
         steps = self._closure(start)

@@ -1,0 +1,40 @@
+"""Text → syntax tree. Bad text gives problems with places, never an exception."""
+
+from __future__ import annotations
+
+from analyzer.readers.terraform.parse import templates
+from analyzer.readers.terraform.parse.bodies import parse_native
+from analyzer.readers.terraform.parse.cursor import Cursor, Fault
+from analyzer.readers.terraform.parse.expressions import expression
+from analyzer.readers.terraform.parse.jsonsyntax import blocks_of, body_of, parse_json
+from analyzer.readers.terraform.syntax import Expression, File
+
+__all__ = ["Fault", "blocks_of", "body_of", "parse", "parse_expression", "parse_template"]
+
+
+def parse(text: str, path: str, producer: str = "native") -> File:
+    """A file of either syntax, decided by its name's ending."""
+    del producer
+    return parse_json(text, path) if path.endswith(".json") else parse_native(text, path)
+
+
+def parse_expression(text: str) -> Expression:
+    """One expression (`-var` values, tests).
+
+    Raises:
+        Fault: it is not one expression.
+    """
+    cursor = Cursor(text)
+    found = expression(cursor)
+    if cursor.skip_lines() < cursor.end:
+        raise Fault("more text after the expression", cursor.at)
+    return found
+
+
+def parse_template(text: str) -> Expression:
+    """All of `text` as one template (`templatefile`).
+
+    Raises:
+        Fault: a sequence in it is malformed.
+    """
+    return templates.whole(text, expression)

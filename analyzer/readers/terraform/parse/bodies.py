@@ -1,0 +1,115 @@
+"""Bodies of the native syntax: arguments and blocks; a fault costs its statement, not the file."""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.readers.terraform.parse.cursor import Cursor, Fault
+from analyzer.readers.terraform.parse.expressions import expression
+from analyzer.readers.terraform.parse.templates import quoted
+from analyzer.readers.terraform.syntax import (
+    Argument,
+    Block,
+    Body,
+    File,
+    Literal,
+    SyntaxProblem,
+)
+
+MAX_PROBLEMS = 50
+_TOP = re.compile(r"^[^\W\d][\w-]*(?=[ \t]*(?:[\w\"{-]|$))", re.MULTILINE)
+
+
+def parse_native(text: str, path: str) -> File:
+    """A file of the native syntax; what cannot be parsed is in its `problems`."""
+    cursor = Cursor(text)
+    problems: list[SyntaxProblem] = []
+    body = _body(cursor, problems, top=True)
+    return File(path, text, body, tuple(problems))
+
+
+def _body(cursor: Cursor, problems: list[SyntaxProblem], *, top: bool) -> Body:
+    start = cursor.at
+    arguments: dict[str, Argument] = {}
+    blocks: list[Block] = []
+    while True:
+        at = cursor.skip_lines()
+        if at >= cursor.end or (not top and cursor.sees("}")):
+            return Body(arguments, tuple(blocks), (start, at))
+        if not top:
+            _statement(cursor, arguments, blocks, problems)
+            continue
+        state = (cursor.bracket, cursor.depth)
+        try:
+            _statement(cursor, arguments, blocks, problems)
+        except Fault as fault:
+            cursor.bracket, cursor.depth = state
+            _recover(cursor, fault, at, problems)
+            if len(problems) >= MAX_PROBLEMS:
+                return Body(arguments, tuple(blocks), (start, cursor.end))
+
+
+def _recover(cursor: Cursor, fault: Fault, start: int, problems: list[SyntaxProblem]) -> None:
+    """Go on at the next line that begins like a top-level statement, after the fault."""
+    following = _TOP.search(cursor.text, max(fault.at, start + 1), cursor.end)
+    cursor.at = following.start() if following else cursor.end
+    lost = cursor.text[start:].split("{", 1)[0].split("\n", 1)[0].strip()[:80]
+    problems.append(SyntaxProblem(fault.message, (fault.at, fault.at), lost or "a statement"))
+
+
+def _statement(
+    cursor: Cursor,
+    arguments: dict[str, Argument],
+    blocks: list[Block],
+    problems: list[SyntaxProblem],
+) -> None:
+    start = cursor.at
+    name = cursor.name()
+    if name is None and cursor.sees('"'):
+        name = _label(cursor)
+    if not name:
+        raise Fault("expected the name of an argument or block", start)
+    cursor.skip()
+    if cursor.sees("=") and not cursor.sees("=="):
+        cursor.at += 1
+        cursor.skip()
+        argument = Argument(name, expression(cursor), (start, cursor.at))
+        _end_of_line(cursor)
+        if name in arguments:
+            what = f"the argument {name!r} is given twice"
+            problems.append(SyntaxProblem(what, argument.span, "the second value"))
+        else:
+            arguments[name] = argument
+        return
+    blocks.append(_block(cursor, name, start, problems))
+
+
+def _block(cursor: Cursor, name: str, start: int, problems: list[SyntaxProblem]) -> Block:
+    labels: list[str] = []
+    while not cursor.takes("{"):
+        cursor.skip()
+        label = _label(cursor) if cursor.sees('"') else cursor.name()
+        if label is None:
+            raise Fault(f"expected '=', a label or '{{' after {name!r}", cursor.at)
+        labels.append(label)
+    cursor.deeper()
+    body = _body(cursor, problems, top=False)
+    cursor.depth -= 1
+    if not cursor.sees("}"):
+        raise Fault(f"the block {name!r} is not closed", start)
+    cursor.at += 1
+    _end_of_line(cursor)
+    return Block(name, tuple(labels), body, (start, cursor.at))
+
+
+def _label(cursor: Cursor) -> str:
+    found = quoted(cursor, expression)
+    if isinstance(found, Literal) and isinstance(found.value, str):
+        return found.value
+    raise Fault("a label cannot hold a template", found.span[0])
+
+
+def _end_of_line(cursor: Cursor) -> None:
+    cursor.skip()
+    if cursor.at < cursor.end and not cursor.sees("\n") and not cursor.sees("}"):
+        raise Fault("expected a new line", cursor.at)

@@ -1,0 +1,287 @@
+"""Quoted strings, heredocs and their templates: literals, interpolations, directives.
+
+A template is first cut into tokens (one literal a line, as HCL does, so that trimming and the
+indentation of `<<-` come out right), then built into a tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from analyzer.readers.terraform.parse.cursor import Cursor, Fault
+from analyzer.readers.terraform.syntax import (
+    Expression,
+    Literal,
+    Span,
+    Template,
+    TemplateFor,
+    TemplateIf,
+    Wrapped,
+)
+
+Parse = Callable[[Cursor], Expression]
+
+_PLAIN = re.compile(r'[^"\\$%\n]+')
+_RAW = re.compile(r"[^$%\n]*\n|[^$%\n]+")
+_HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)[ \t]*\r?\n")
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_SPACES = re.compile(r"\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """`kind` is text, value, if, else, endif, for or endfor; `left` and `right` trim neighbours."""
+
+    kind: str
+    span: Span
+    text: str = ""
+    value: Expression | None = None
+    names: tuple[str, str] = ("", "")
+    left: bool = False
+    right: bool = False
+
+
+def quoted(cursor: Cursor, parse: Parse) -> Expression:
+    """A string in quotes: a `Literal`, `Wrapped` for `"${x}"`, else a `Template`."""
+    start = cursor.at
+    cursor.at += 1
+    tokens = list(_tokens(cursor, parse, '"'))
+    if not cursor.sees('"'):
+        raise Fault("the string is not closed", start)
+    cursor.at += 1
+    return _tree(tokens, (start, cursor.at))
+
+
+def heredoc(cursor: Cursor, parse: Parse) -> Expression:
+    """`<<MARK … MARK`; with `<<-` the common indentation is taken away."""
+    start = cursor.at
+    opening = _HEREDOC.match(cursor.text, start, cursor.end)
+    if opening is None:
+        raise Fault("expected a heredoc marker and a new line after '<<'", start)
+    closing = re.compile(rf"^[ \t]*{re.escape(opening[2])}[ \t]*\r?$", re.MULTILINE)
+    end = closing.search(cursor.text, opening.end(), cursor.end)
+    if end is None:
+        raise Fault(f"the heredoc is not closed by {opening[2]}", start)
+    inner = Cursor(cursor.text, opening.end(), end.start(), depth=cursor.depth)
+    tokens = list(_tokens(inner, parse, "")) if end.start() > opening.end() else []
+    cursor.at = end.end()
+    tree = _tree(_flushed(tokens) if opening[1] else tokens, (start, cursor.at))
+    return Template((tree.inner,), tree.span) if isinstance(tree, Wrapped) else tree
+
+
+def whole(text: str, parse: Parse) -> Expression:
+    """All of `text` as one template (`templatefile`, strings of JSON syntax)."""
+    cursor = Cursor(text)
+    tokens = list(_tokens(cursor, parse, "")) if text else []
+    return _tree(tokens, (0, len(text)))
+
+
+def _tokens(cursor: Cursor, parse: Parse, close: str) -> Iterator[_Token]:
+    while cursor.at < cursor.end and not (close and cursor.sees(close)):
+        start = cursor.at
+        if cursor.sees("$${") or cursor.sees("%%{"):
+            cursor.at += 3
+            yield _Token("text", (start, cursor.at), cursor.text[start + 1 : cursor.at])
+        elif cursor.sees("${"):
+            yield _interpolation(cursor, parse)
+        elif cursor.sees("%{"):
+            yield _directive(cursor, parse)
+        else:
+            yield _Token("text", (start, cursor.at), _literal(cursor, close), left=False)
+
+
+def _literal(cursor: Cursor, close: str) -> str:
+    start = cursor.at
+    char = cursor.text[start]
+    match = (_PLAIN if close else _RAW).match(cursor.text, start, cursor.end)
+    if match is not None:
+        cursor.at = match.end()
+        return match.group()
+    if close and char == "\\":
+        return _escape(cursor)
+    if close and char == "\n":
+        raise Fault("the string is not closed on its line", start)
+    cursor.at += 1
+    return char
+
+
+def _escape(cursor: Cursor) -> str:
+    start = cursor.at
+    char = cursor.text[start + 1 : start + 2]
+    if char in _ESCAPES and char:
+        cursor.at += 2
+        return _ESCAPES[char]
+    length = {"u": 4, "U": 8}.get(char, 0)
+    digits = cursor.text[start + 2 : start + 2 + length]
+    if length and re.fullmatch(r"[0-9a-fA-F]{4}(?:[0-9a-fA-F]{4})?", digits):
+        point = int(digits, 16)
+        if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF:
+            cursor.at += 2 + length
+            return chr(point)
+    raise Fault("not a valid escape in a string", start)
+
+
+def _opened(cursor: Cursor) -> bool:
+    cursor.at += 2
+    trim = cursor.sees("~")
+    cursor.at += trim
+    cursor.bracket += 1
+    cursor.deeper()
+    return trim
+
+
+def _closed(cursor: Cursor) -> bool:
+    cursor.skip()
+    trim = cursor.sees("~")
+    cursor.at += trim
+    cursor.expect("}", "to close the template sequence")
+    cursor.bracket -= 1
+    cursor.depth -= 1
+    return trim
+
+
+def _interpolation(cursor: Cursor, parse: Parse) -> _Token:
+    start, outer = cursor.at, cursor.bracket
+    cursor.bracket = 0
+    left = _opened(cursor)
+    value = parse(cursor)
+    right = _closed(cursor)
+    cursor.bracket = outer
+    return _Token("value", (start, cursor.at), value=value, left=left, right=right)
+
+
+def _directive(cursor: Cursor, parse: Parse) -> _Token:
+    start, outer = cursor.at, cursor.bracket
+    cursor.bracket = 0
+    left = _opened(cursor)
+    cursor.skip()
+    kind = cursor.name() or ""
+    value: Expression | None = None
+    names = ("", "")
+    if kind == "if":
+        value = parse(cursor)
+    elif kind == "for":
+        names = _names(cursor)
+        value = parse(cursor)
+    elif kind not in {"else", "endif", "endfor"}:
+        raise Fault("not a template directive (if, else, endif, for, endfor)", start)
+    right = _closed(cursor)
+    cursor.bracket = outer
+    return _Token(kind, (start, cursor.at), value=value, names=names, left=left, right=right)
+
+
+def _names(cursor: Cursor) -> tuple[str, str]:
+    cursor.skip()
+    first = cursor.name() or ""
+    second = ""
+    if cursor.takes(","):
+        cursor.skip()
+        second = cursor.name() or ""
+    cursor.skip()
+    if not first or cursor.name() != "in":
+        raise Fault("expected names and 'in' after 'for'", cursor.at)
+    return (first, second) if second else ("", first)
+
+
+def _flushed(tokens: list[_Token]) -> list[_Token]:
+    """Take the least indentation of all lines away; blank lines do not count."""
+    starts: list[int] = []
+    least = -1
+    newline = True
+    for index, token in enumerate(tokens):
+        if newline:
+            indent = 0
+            if token.kind == "text":
+                blank = not token.text.strip() and token.text.endswith("\n")
+                indent = -1 if blank else len(token.text) - len(token.text.lstrip())
+                if not blank:
+                    starts.append(index)
+            if indent >= 0:
+                least = indent if least < 0 else min(least, indent)
+        newline = token.kind == "text" and token.text.endswith("\n")
+    result = list(tokens)
+    for index in starts:
+        result[index] = replace(tokens[index], text=tokens[index].text[max(least, 0) :])
+    return result
+
+
+def _trimmed(tokens: list[_Token]) -> list[_Token]:
+    result = list(tokens)
+    for index, token in enumerate(tokens):
+        if token.left:
+            _trim(result, range(index - 1, -1, -1), str.rstrip)
+        if token.right:
+            _trim(result, range(index + 1, len(tokens)), str.lstrip)
+    return result
+
+
+def _trim(tokens: list[_Token], where: range, strip: Callable[[str], str]) -> None:
+    """White space goes up to the next text that is not blank, or the next sequence."""
+    for index in where:
+        if tokens[index].kind != "text":
+            return
+        tokens[index] = replace(tokens[index], text=strip(tokens[index].text))
+        if tokens[index].text:
+            return
+
+
+def _tree(tokens: list[_Token], span: Span) -> Expression:
+    found = _trimmed(tokens)
+    single = len(found) == 1 and found[0].kind == "value"
+    if single and found[0].value is not None:
+        return Wrapped(found[0].value, span)
+    parts, rest = _parts(found, 0, ())
+    if rest < len(found):
+        raise Fault(f"a template {found[rest].kind} without its beginning", found[rest].span[0])
+    if not parts:
+        return Literal("", span)
+    if len(parts) == 1 and isinstance(parts[0], Literal):
+        return Literal(parts[0].value, span)
+    return Template(tuple(parts), span)
+
+
+def _parts(tokens: list[_Token], at: int, until: tuple[str, ...]) -> tuple[list[Expression], int]:
+    parts: list[Expression] = []
+    while at < len(tokens) and tokens[at].kind not in {"else", "endif", "endfor"}:
+        token = tokens[at]
+        if token.kind == "text":
+            _append(parts, token)
+            at += 1
+        elif token.kind == "value" and token.value is not None:
+            parts.append(token.value)
+            at += 1
+        else:
+            part, at = _compound(tokens, at)
+            parts.append(part)
+    if until and (at >= len(tokens) or tokens[at].kind not in until):
+        place = tokens[min(at, len(tokens) - 1)].span[0]
+        raise Fault(f"the template directive is not closed by {until[-1]}", place)
+    return parts, at
+
+
+def _append(parts: list[Expression], token: _Token) -> None:
+    if not token.text:
+        return
+    last = parts[-1] if parts else None
+    if isinstance(last, Literal) and isinstance(last.value, str):
+        parts[-1] = Literal(last.value + token.text, (last.span[0], token.span[1]))
+    else:
+        parts.append(Literal(token.text, token.span))
+
+
+def _compound(tokens: list[_Token], at: int) -> tuple[Expression, int]:
+    token = tokens[at]
+    assert token.value is not None, "if and for have an expression"
+    if token.kind == "for":
+        body, at = _parts(tokens, at + 1, ("endfor",))
+        span = (token.span[0], tokens[at].span[1])
+        loop = TemplateFor(token.names[0], token.names[1], token.value, tuple(body), span)
+        return loop, at + 1
+    then, at = _parts(tokens, at + 1, ("else", "endif"))
+    other: list[Expression] = []
+    if tokens[at].kind == "else":
+        other, at = _parts(tokens, at + 1, ("endif",))
+    span = (token.span[0], tokens[at].span[1])
+    return TemplateIf(token.value, tuple(then), tuple(other), span), at + 1
