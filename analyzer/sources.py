@@ -7,7 +7,7 @@ binary content is refused with a reason, and text is decoded as UTF-8 (with or w
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,15 @@ class Tree:
                 if count > MAX_FILES:
                     return
                 yield os.path.relpath(os.path.join(folder, name), self.root).replace(os.sep, "/")  # noqa: PTH118 (hot loop)
+
+    def list(self, folder: str, wanted: Callable[[str], bool]) -> list[str]:
+        """Names of the files directly in a folder that are `wanted`, sorted."""
+        try:
+            inside = self._inside(folder or ".")
+            names = [entry.name for entry in os.scandir(inside) if entry.is_file()]
+        except (Unreadable, OSError, ValueError):
+            return []
+        return sorted(name for name in names if wanted(name))
 
     def exists(self, path: str) -> bool:
         """Whether a file of that path is in the tree."""

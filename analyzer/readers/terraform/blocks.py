@@ -1,0 +1,106 @@
+"""A resource's body → attributes as a plan shows them: nested blocks as lists, dynamic ones too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.evaluate import Evaluator
+from analyzer.readers.terraform.expand import MAX_INSTANCES
+from analyzer.readers.terraform.scope import Scope
+from analyzer.readers.terraform.syntax import Block, Body, Literal, Tuple
+from analyzer.readers.terraform.types import EvaluationError
+from analyzer.readers.terraform.types.partial import blame, known, unmark
+from graph.values import Location, Unknown, Why
+
+META = frozenset(
+    {"count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version"}
+)
+NOT_ATTRIBUTES = frozenset({"lifecycle", "provisioner", "connection", "dynamic"})
+
+
+@dataclass
+class Attributes:
+    """Evaluated attributes with the place of each, by dotted path."""
+
+    values: dict[str, Data] = field(default_factory=dict)
+    places: dict[str, Location] = field(default_factory=dict)
+
+
+def attributes(evaluator: Evaluator, body: Body, scope: Scope, *, top: bool = True) -> Attributes:
+    """All attributes and nested blocks of a body."""
+    found = Attributes()
+    for name, argument in body.arguments.items():
+        if not (top and name in META):
+            found.values[name] = evaluator.value(argument.value, scope)
+            found.places[name] = scope.file.location(argument.span)
+    for block in body.blocks:
+        if block.type == "dynamic" and block.labels:
+            _dynamic(evaluator, block, scope, found)
+        elif block.type not in NOT_ATTRIBUTES:
+            _nested(
+                evaluator, block.type, block.body, scope, found, scope.file.location(block.span)
+            )
+    return found
+
+
+def _nested(
+    evaluator: Evaluator, name: str, body: Body, scope: Scope, found: Attributes, place: Location
+) -> None:
+    inner = attributes(evaluator, body, scope, top=False)
+    before = found.values.get(name)
+    elements = before if isinstance(before, tuple) else ()
+    path = f"{name}[{len(elements)}]"
+    found.values[name] = (*elements, inner.values)
+    found.places.setdefault(name, place)
+    found.places[path] = place
+    found.places.update({f"{path}.{key}": where for key, where in inner.places.items()})
+
+
+def _dynamic(evaluator: Evaluator, block: Block, scope: Scope, found: Attributes) -> None:
+    """One nested block an element; an unknown collection gives one whose element is unknown."""
+    name = block.labels[0]
+    place = scope.file.location(block.span)
+    content = next((inner.body for inner in block.body.blocks if inner.type == "content"), None)
+    collection = block.body.arguments.get("for_each")
+    if content is None or collection is None:
+        return
+    iterator = _iterator(block, name)
+    for key, item in _elements(evaluator.value(collection.value, scope), place):
+        bound = scope.bind(**{iterator: {"key": key, "value": item}})
+        _nested(evaluator, name, content, bound, found, place)
+    found.values.setdefault(name, ())
+
+
+def _iterator(block: Block, name: str) -> str:
+    argument = block.body.arguments.get("iterator")
+    return getattr(argument.value, "name", name) if argument else name
+
+
+def _elements(collection: Data, place: Location) -> list[tuple[Data, Data]]:
+    plain, _ = unmark(collection)
+    if isinstance(plain, Mapping):
+        return [(key, plain[key]) for key in sorted(plain)][:MAX_INSTANCES]
+    if isinstance(plain, tuple) and (known(plain) or type(plain).__name__ != "SetValue"):
+        return list(enumerate(plain))[:MAX_INSTANCES]
+    if plain is None:
+        return []
+    hole = (
+        blame(plain) if not known(plain) else Unknown(Why.ERROR, "for_each is no collection", place)
+    )
+    return [(hole, hole)]
+
+
+def lifecycle(evaluator: Evaluator, body: Body, scope: Scope) -> dict[str, Data]:
+    """The lifecycle block's arguments that are plain values."""
+    found: dict[str, Data] = {}
+    for block in body.blocks:
+        if block.type == "lifecycle":
+            for name, argument in block.body.arguments.items():
+                if isinstance(argument.value, Literal | Tuple) and name != "ignore_changes":
+                    try:
+                        found[name] = evaluator.strict(argument.value, scope)
+                    except EvaluationError:
+                        continue
+    return found

@@ -1,0 +1,168 @@
+"""One module's configuration: every file of its folder parsed, overrides merged, blocks sorted."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from analyzer.readers.terraform.parse import blocks_of, parse
+from analyzer.readers.terraform.syntax import Argument, Block, Body, File
+from analyzer.sources import Tree, Unreadable
+from graph.problems import Problem, ProblemKind
+from graph.values import Location
+
+LABELS = {
+    "terraform": 0, "provider": 1, "variable": 1, "locals": 0, "output": 1, "module": 1,
+    "resource": 2, "data": 2, "ephemeral": 2, "moved": 0, "import": 0, "removed": 0, "check": 1,
+}  # fmt: skip
+ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A block with the file it stands in (places need the file's text)."""
+
+    block: Block
+    file: File
+
+    @property
+    def location(self) -> Location:
+        """Where the block starts."""
+        return self.file.location(self.block.span)
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the files of one folder declare. Keys: names; `type.name` for resources and data."""
+
+    folder: str
+    variables: dict[str, Declared] = field(default_factory=dict)
+    locals: dict[str, tuple[Argument, File]] = field(default_factory=dict)
+    outputs: dict[str, Declared] = field(default_factory=dict)
+    modules: dict[str, Declared] = field(default_factory=dict)
+    resources: dict[str, Declared] = field(default_factory=dict)
+    data: dict[str, Declared] = field(default_factory=dict)
+    providers: dict[str, Declared] = field(default_factory=dict)
+    terraform: list[Declared] = field(default_factory=list)
+    moved: list[Declared] = field(default_factory=list)
+    files: tuple[str, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+
+
+def is_configuration(path: str) -> bool:
+    """Whether a file belongs to Terraform's configuration by its name."""
+    name = posixpath.basename(path)
+    return name.endswith(ENDINGS) and not name.startswith(".") and not name.endswith("~")
+
+
+def load(tree: Tree, folder: str, names: list[str], parser: str) -> Config:
+    """The configuration of a folder; `names` are its files."""
+    ordinary, overrides = [], []
+    for name in _effective(names):
+        stem = name.split(".", 1)[0]
+        (overrides if stem == "override" or stem.endswith("_override") else ordinary).append(name)
+    config = Config(folder, files=tuple(posixpath.join(folder, name) for name in names))
+    for name in ordinary:
+        for found in _declared(tree, folder, name, parser, config.problems):
+            _enter(config, found)
+    for name in overrides:
+        for found in _declared(tree, folder, name, parser, config.problems):
+            _override(config, found)
+    return config
+
+
+def _effective(names: list[str]) -> list[str]:
+    """A `.tofu` file stands for the `.tf` file of the same name."""
+    tofu = {name.replace(".tofu", ".tf") for name in names if ".tofu" in name}
+    return sorted(name for name in names if name not in tofu)
+
+
+def _declared(
+    tree: Tree, folder: str, name: str, parser: str, problems: list[Problem]
+) -> Iterator[Declared]:
+    path = posixpath.normpath(posixpath.join(folder, name))
+    try:
+        file = parse(tree.read(path), path, parser)
+    except Unreadable as error:
+        where = Location(path, 1)
+        effect = "its resources were not analysed"
+        problems.append(Problem(ProblemKind.UNREADABLE, path, str(error), effect, where))
+        return
+    for fault in file.problems:
+        where = file.location(fault.span)
+        effect = f"left out: {fault.lost}"
+        problems.append(Problem(ProblemKind.INVALID, path, fault.message, effect, where))
+    for block in blocks_of(file.body, LABELS):
+        if LABELS.get(block.type) == len(block.labels):
+            yield Declared(block, file)
+
+
+def _enter(config: Config, found: Declared) -> None:
+    block = found.block
+    if block.type == "locals":
+        for name, argument in block.body.arguments.items():
+            config.locals.setdefault(name, (argument, found.file))
+        return
+    named = _named(config, block)
+    if named is not None:
+        table, key = named
+        if key in table:
+            what = f"{block.type} {key} is declared twice"
+            first = table[key].location
+            why = f"the first one stands at {first}"
+            lost = "the second one was left out"
+            config.problems.append(Problem(ProblemKind.INVALID, what, why, lost, found.location))
+        else:
+            table[key] = found
+    elif block.type == "terraform":
+        config.terraform.append(found)
+    elif block.type in {"moved", "import", "removed"}:
+        config.moved.append(found)
+
+
+def _named(config: Config, block: Block) -> tuple[dict[str, Declared], str] | None:
+    tables = {
+        "variable": config.variables,
+        "output": config.outputs,
+        "module": config.modules,
+        "resource": config.resources,
+        "data": config.data,
+    }
+    if block.type in tables:
+        return tables[block.type], ".".join(block.labels)
+    if block.type == "provider":
+        return config.providers, _provider_key(block)
+    return None
+
+
+def _provider_key(block: Block) -> str:
+    from analyzer.readers.terraform.syntax import Literal  # noqa: PLC0415 (one use)
+
+    alias = block.body.arguments.get("alias")
+    if alias is not None and isinstance(alias.value, Literal):
+        return f"{block.labels[0]}.{alias.value.value}"
+    return block.labels[0]
+
+
+def _override(config: Config, found: Declared) -> None:
+    """Merge into the block of the same name: arguments win, blocks of a type replace that type."""
+    block = found.block
+    if block.type == "locals":
+        for name, argument in block.body.arguments.items():
+            config.locals[name] = (argument, found.file)
+        return
+    named = _named(config, block)
+    if named is None or named[1] not in named[0]:
+        _enter(config, found)
+        return
+    table, key = named
+    old = table[key].block
+    types = {inner.type for inner in block.body.blocks}
+    body = Body(
+        {**old.body.arguments, **block.body.arguments},
+        (*(b for b in old.body.blocks if b.type not in types), *block.body.blocks),
+        old.body.span,
+        old.body.json,
+    )
+    table[key] = replace(table[key], block=replace(old, body=body))

@@ -1,0 +1,104 @@
+"""What Terraform's functions may read: files of the repository, by paths from the root module."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.evaluate import Evaluator
+from analyzer.readers.terraform.functions import FunctionError
+from analyzer.readers.terraform.parse import Fault, parse_template
+from analyzer.readers.terraform.scope import Module, Scope
+from analyzer.readers.terraform.syntax import File
+from analyzer.readers.terraform.types import LimitError
+from analyzer.sources import Tree, Unreadable
+from graph.resource import Stack
+
+MAX_TEMPLATE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Files:
+    """The repository as functions see it."""
+
+    tree: Tree
+
+    def context(self, scope: Scope, evaluator: Evaluator) -> RepositoryContext:
+        """File access for an expression of a scope."""
+        return RepositoryContext(
+            self.tree, scope.module.root.config.folder, evaluator, scope.module
+        )
+
+
+@dataclass(frozen=True)
+class RepositoryContext:
+    """Implements `functions.Context`; nothing outside the repository is ever read."""
+
+    tree: Tree
+    root: str
+    evaluator: Evaluator
+    module: Module
+
+    def read_text(self, path: str) -> str:
+        """A file's text; raises LimitError outside the repository, FunctionError where none is."""
+        try:
+            return self.tree.read(self._path(path))
+        except Unreadable as error:
+            raise self._error(path, error) from None
+
+    def read_bytes(self, path: str) -> bytes:
+        """A file's bytes; raises as `read_text` does."""
+        try:
+            return self.tree.read_bytes(self._path(path))
+        except Unreadable as error:
+            raise self._error(path, error) from None
+
+    def exists(self, path: str) -> bool:
+        """Whether a regular file is there."""
+        return self.tree.exists(self._path(path))
+
+    def list_files(self, directory: str) -> Iterable[str]:
+        """Files below a folder, relative to it."""
+        folder = posixpath.normpath(self._path(directory))
+        prefix = "" if folder == "." else f"{folder}/"
+        return [path[len(prefix) :] for path in self.tree.files() if path.startswith(prefix)]
+
+    def template(self, text: str, variables: dict[str, Data]) -> Data:
+        """A template with nothing but `variables` in scope."""
+        if len(text) > MAX_TEMPLATE:
+            raise LimitError(f"a template of over {MAX_TEMPLATE} characters")
+        try:
+            tree = parse_template(text)
+        except Fault as fault:
+            raise FunctionError(f"the template is malformed: {fault.message}") from None
+        scope = Scope(_Nowhere(self.module, variables), _file(text), names=variables)
+        return self.evaluator.strict(tree, scope)
+
+    def _path(self, path: str) -> str:
+        if path.startswith(("/", "~")):
+            raise LimitError("a path outside the repository is not read")
+        return posixpath.normpath(posixpath.join(self.root, path))
+
+    def _error(self, path: str, error: Unreadable) -> Exception:
+        message = str(error)
+        if message in {"no such file", "not a regular file"}:
+            return FunctionError(f"no file exists at {path!r}")
+        return LimitError(f"{path}: {message}")
+
+
+class _Nowhere(Module):
+    """A module in which nothing is declared: templates see their variables only."""
+
+    def __init__(self, module: Module, variables: dict[str, Data]) -> None:
+        from analyzer.readers.terraform.config import Config  # noqa: PLC0415
+
+        del variables
+        super().__init__(Config(module.config.folder), module.path, Stack("", ""))
+
+
+def _file(text: str) -> File:
+    from analyzer.readers.terraform.syntax import Body  # noqa: PLC0415
+
+    return File("(template)", text, Body({}, (), (0, 0)))

@@ -1,0 +1,90 @@
+"""Root module variables from outside: tfvars files in Terraform's order, then `-var`."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+
+from analyzer.readers.terraform.config import Config
+from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.evaluate import Evaluator
+from analyzer.readers.terraform.parse import Fault, parse, parse_expression
+from analyzer.readers.terraform.scope import Module, Scope
+from analyzer.readers.terraform.syntax import Body, File
+from analyzer.readers.terraform.types import EvaluationError
+from analyzer.sources import Tree, Unreadable
+from graph.problems import Problem, ProblemKind
+from graph.resource import Stack
+from graph.values import Location
+
+
+class _Constants:
+    """tfvars hold constants: no name stands for anything."""
+
+    def resolve(self, name: str, scope: Scope, where: Location) -> Data:
+        del scope, where
+        raise EvaluationError(f"a variable's value cannot refer to {name!r}")
+
+    def context(self, scope: Scope) -> None:
+        del scope
+
+
+def given_values(
+    tree: Tree,
+    config: Config,
+    var_files: Iterable[str],
+    variables: Mapping[str, str],
+    problems: list[Problem],
+) -> dict[str, Data]:
+    """Values by variable name; later sources win."""
+    found: dict[str, Data] = {}
+    for path in (*_automatic(tree, config.folder), *var_files):
+        found.update(_file_values(tree, path, problems))
+    for name, text in variables.items():
+        if name in config.variables:
+            found[name] = _text_value(config, name, text)
+    return {name: value for name, value in found.items() if name in config.variables}
+
+
+def _automatic(tree: Tree, folder: str) -> list[str]:
+    names = tree.list(folder, lambda name: name.endswith((".tfvars", ".tfvars.json")))
+    first = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
+    automatic = sorted(name for name in names if ".auto.tfvars" in name)
+    return [posixpath.join(folder, name) for name in (*first, *automatic)]
+
+
+def _file_values(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Data]:
+    path = posixpath.normpath(path)
+    try:
+        file = parse(tree.read(path), path)
+    except Unreadable as error:
+        problems.append(_problem(path, str(error), Location(path, 1)))
+        return {}
+    for fault in file.problems:
+        problems.append(_problem(path, fault.message, file.location(fault.span)))
+    scope = Scope(_nowhere(), file)
+    evaluator = Evaluator(_Constants())  # type: ignore[arg-type] # has no file access
+    return {name: evaluator.value(a.value, scope) for name, a in file.body.arguments.items()}
+
+
+def _text_value(config: Config, name: str, text: str) -> Data:
+    """`-var` text is a string where the variable is one, else an expression."""
+    argument = config.variables[name].block.body.arguments.get("type")
+    kind = argument and getattr(argument.value, "name", None)
+    if argument is None or kind in {"string", "number", "bool"}:
+        return text
+    try:
+        tree = parse_expression(text)
+    except Fault:
+        return text
+    file = File("(--var)", text, Body({}, (), (0, 0)))
+    return Evaluator(_Constants()).value(tree, Scope(_nowhere(), file))  # type: ignore[arg-type] # has no file access
+
+
+def _nowhere() -> Module:
+    return Module(Config(""), "", Stack("", ""))
+
+
+def _problem(path: str, why: str, where: Location) -> Problem:
+    effect = "its values were not used; variables keep their defaults or are unknown"
+    return Problem(ProblemKind.UNREADABLE, path, why, effect, where)

@@ -1,0 +1,114 @@
+"""The folders of a repository as modules: parsed once, found by a call's source."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from analyzer.readers.terraform.config import Config, is_configuration, load
+from analyzer.readers.terraform.scope import Module
+from analyzer.readers.terraform.syntax import Literal
+from analyzer.sources import Tree, Unreadable
+
+
+@dataclass
+class Library:
+    """Module configurations by folder, read when they are first needed."""
+
+    tree: Tree
+    parser: str = "native"
+    _configs: dict[str, Config] = field(default_factory=dict)
+    _names: dict[str, list[str]] = field(default_factory=dict)
+    _vendored: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def config(self, folder: str) -> Config:
+        """The configuration of a folder."""
+        if folder not in self._configs:
+            self._configs[folder] = load(self.tree, folder, self._files(folder), self.parser)
+        return self._configs[folder]
+
+    def folders(self, under: tuple[str, ...]) -> list[str]:
+        """Every folder below `under` that holds configuration files."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for path in self.tree.files():
+            folder, name = posixpath.split(path)
+            if is_configuration(name) and ".terraform" not in folder.split("/"):
+                found[folder].append(name)
+        self._names.update(found)
+        return sorted(folder for folder in found if _below(folder, under))
+
+    def roots(self, under: tuple[str, ...]) -> list[str]:
+        """Folders that no local call uses as a module: each is a state of its own."""
+        folders = self.folders(under)
+        called = {target for folder in folders for target in self._called(folder)}
+        return [folder for folder in folders if folder not in called]
+
+    def folder(self, caller: str, source: str, name: str, module: Module) -> str | None:
+        """The folder that a call's source means, `None` where it is not in the repository."""
+        if source.startswith(("./", "../")) or source in {".", ".."}:
+            folder = posixpath.normpath(posixpath.join(caller, source))
+            folder = "" if folder == "." else folder
+            return folder if self._files(folder) else None
+        return self._installed(module, name)
+
+    def _called(self, folder: str) -> Iterator[str]:
+        for declared in self.config(folder).modules.values():
+            argument = declared.block.body.arguments.get("source")
+            source = (
+                argument.value.value if argument and isinstance(argument.value, Literal) else ""
+            )
+            if isinstance(source, str) and source.startswith("."):
+                target = posixpath.normpath(posixpath.join(folder, source))
+                if target != folder:
+                    yield "" if target == "." else target
+
+    def _files(self, folder: str) -> list[str]:
+        if folder not in self._names:
+            self._names[folder] = self.tree.list(folder, is_configuration)
+        return self._names[folder]
+
+    def _installed(self, module: Module, name: str) -> str | None:
+        """`.terraform/modules/modules.json` names the folders of modules that were downloaded."""
+        root = module.root.config.folder
+        if root not in self._vendored:
+            self._vendored[root] = self._manifest(root)
+        calls = [part.split(".", 1)[1] for part in _steps(module.path)]
+        folder = self._vendored[root].get(".".join([*calls, name]))
+        if folder is None:
+            return None
+        folder = posixpath.normpath(posixpath.join(root, folder))
+        return folder if self._files(folder) else None
+
+    def _manifest(self, root: str) -> dict[str, str]:
+        path = posixpath.join(root, ".terraform/modules/modules.json")
+        try:
+            found = json.loads(self.tree.read(path))
+        except (Unreadable, ValueError, RecursionError):
+            return {}
+        rows = found.get("Modules", ()) if isinstance(found, dict) else ()
+        return {
+            row["Key"]: row["Dir"]
+            for row in rows
+            if isinstance(row, dict) and {"Key", "Dir"} <= set(row)
+        }
+
+
+def _below(folder: str, under: tuple[str, ...]) -> bool:
+    return any(
+        base in {"", "."} or folder == base or folder.startswith(f"{base}/") for base in under
+    )
+
+
+def _steps(path: str) -> list[str]:
+    """`module.a["x.y"].module.b` → `module.a`, `module.b`."""
+    steps, depth, start = [], 0, 0
+    for at, char in enumerate(f"{path}."):
+        depth += (char == "[") - (char == "]")
+        if char == "." and depth == 0:
+            steps.append(path[start:at])
+            start = at + 1
+    words = [step.split("[", 1)[0] for step in steps if step]
+    return [f"{one}.{two}" for one, two in zip(words[::2], words[1::2], strict=False)]

@@ -1,0 +1,59 @@
+"""Where an expression is evaluated: the module instance, and the names bound around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from analyzer.readers.terraform.config import Config
+from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.syntax import Argument, Expression, File
+from graph.resource import Stack
+from graph.values import Location
+
+
+@dataclass(frozen=True)
+class Call:
+    """A module call's arguments, and the scope they are evaluated in."""
+
+    arguments: Mapping[str, Argument]
+    scope: Scope
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """One instance of a module. `path` is its address (`module.a["x"]`, "" for the root)."""
+
+    config: Config
+    path: str
+    stack: Stack
+    call: Call | None = None
+    inputs: Mapping[str, Data] = field(default_factory=dict)
+    defaulted: bool = False
+    providers: Mapping[str, str] = field(default_factory=dict)
+    parent: Module | None = None
+
+    @property
+    def root(self) -> Module:
+        """The root module above it."""
+        return self if self.parent is None else self.parent.root
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`names` are bound by for expressions and dynamic blocks; `each` and `count` by repetition."""
+
+    module: Module
+    file: File
+    names: Mapping[str, Data] = field(default_factory=dict)
+    each: tuple[Data, Data] | None = None
+    count: Data = None
+    repeated: bool = False
+
+    def bind(self, **names: Data) -> Scope:
+        """The scope with more names (an inner one hides an outer one)."""
+        return replace(self, names={**self.names, **names})
+
+    def place(self, node: Expression) -> Location:
+        """Where an expression stands."""
+        return self.file.location(node.span)
