@@ -50,6 +50,8 @@ def backup_plans(context: Context, mechanism: Mechanism) -> Iterator[Found]:
         chosen = _chosen(context, mechanism, selection) if plans else {}
         for address, linked in plans.items():
             plan = context.estate.by_address[address]
+            if plan.presence is Presence.LATENT:
+                continue
             for number, rule in enumerate(_blocks(plan.attributes.get("rule"))):
                 choice = _Choice(plan, selection, number, rule)
                 for store, truth in chosen.items():
