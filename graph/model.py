@@ -159,7 +159,9 @@ class Grade(StrEnum):
 class Store:
     """A data store: `type` is the catalogue's store type, `guards` what stops its deletion.
 
-    `max_loss` is what its owner can afford to lose, `no_backup` the reason for having none.
+    `key` is the id of the key's node where it is in the estate, else what the code says of it,
+    `None` for a key that nobody can delete. `max_loss` is what its owner can afford to lose,
+    `no_backup` the reason for having none.
     """
 
     node: NodeId
@@ -174,7 +176,11 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A protection and the calls that remove it; `grade` terraform_only never stops a credential."""
+    """A protection and the calls that remove it.
+
+    `grade`, from the weakest: `terraform_only` (never stops a credential), `api_toggle`,
+    `api_strong`, `mpa`.
+    """
 
     id: str
     grade: str
@@ -197,8 +203,16 @@ class Copy:
     """A copy of a store made by one mechanism of the catalogue.
 
     `attached` says whether the store really is selected; `counts` is False for what is no copy
-    (a replica, versioning alone). `age` bounds the age of the newest copy from below and above,
-    `None` where unknown. `domains` holds dimensions the mechanism itself decides (`storage_unit`).
+    (a replica, versioning alone). `cascade` is the worst that a caller of the delete call can make
+    of the copy; where the caller chooses (`cascade_by_caller`), `terraform_cascade` is what
+    `terraform destroy` chooses by the code. `grace` bounds a cascade or a soft deletion, `lock` an
+    immutability. `lifted_by` are the calls that remove the lock or empty the soft deletion.
+    `container` is the node that holds the copy (a vault, a bucket); `managed_by_store` is True
+    for what is a setting of the store itself, `made_by_delete` for what exists only if the caller of
+    the delete call asks for it (a final snapshot), `terraform` says whether destroying the stack that
+    the copy's node belongs to deletes it. `age` bounds the age of the newest copy from below and
+    above, `None` where unknown; `horizon` is how far back copies reach, `None` where unknown.
+    `domains` holds dimensions the mechanism itself decides (`storage_unit`).
     """
 
     node: NodeId
@@ -209,6 +223,8 @@ class Copy:
     attached: Truth = Truth.YES
     counts: bool = True
     cascade_by_caller: bool = False
+    terraform_cascade: Cascade | None = None
+    grace: timedelta | None = None
     grade: Grade = Grade.NONE
     lock: timedelta | None = None
     version_isolated: Truth = Truth.YES
@@ -217,4 +233,9 @@ class Copy:
     key: Place = None
     domains: Mapping[str, Truth] = field(default_factory=dict)
     destroys: tuple[str, ...] = ()
+    lifted_by: tuple[str, ...] = ()
+    container: NodeId | None = None
+    managed_by_store: bool = False
+    made_by_delete: bool = False
+    terraform: Truth = Truth.NO
     restore_tested: Truth = Truth.MAYBE
