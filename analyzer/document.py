@@ -11,10 +11,12 @@ from typing import Any
 
 from analyzer.report import Report
 from analyzer.version import __version__
+from graph.domains import Pair
 from graph.model import Kind, Node, NodeId, Verb
 from graph.problems import Problem
 from graph.reach import TARGETS, Power
 from graph.values import Location, Truth
+from rules.costs import age_text
 from rules.finding import Certainty, Finding, Hop
 from rules.wording import walk
 
@@ -179,8 +181,41 @@ def _reach_entry(report: Report, credential: NodeId, power: Power) -> Document:
 
 def data_stores(report: Report) -> list[Document]:
     """The survival table: one row a store, in the order of the graph."""
-    return [_store(report, node) for node in report.world.graph.stores]
+    return [_store(report, node) for node in report.world.survival.stores]
 
 
-def _store(report: Report, node_id: NodeId) -> Document:
-    raise NotImplementedError
+def _store(report: Report, id_: NodeId) -> Document:
+    world = report.world
+    found = world.survival.stores[id_]
+    environment = world.graph.nodes[id_].environment
+    production = Truth.MAYBE if environment is None else environment.production
+    return {
+        "id": id_,
+        "production": {Truth.YES: True, Truth.NO: False}.get(production, "unknown"),
+        "environment": environment.name if environment else None,
+        "because": environment.because if environment else None,
+        "backups": [_copy(pair) for pair in found.pairs],
+        "accident": str(found.accident),
+        "rogue": str(found.rogue),
+        "rogue_by": found.rogue_by,
+        "terraform": str(found.terraform),
+        "k_min": found.k_min,
+        "k_max": found.k_max,
+        "source": source(world.graph.nodes[id_].location),
+    }
+
+
+def _copy(pair: Pair) -> Document:
+    copy = pair.copy
+    return {
+        "id": copy.node,
+        "mechanism": copy.mechanism,
+        "verdict": str(pair.verdict),
+        "why": pair.why,
+        "shared": list(pair.shared),
+        "cascade": str(copy.cascade),
+        "immutability": str(copy.grade),
+        "age": age_text(copy),
+        "covers": {Truth.YES: True, Truth.NO: False}.get(copy.attached, "unknown"),
+        "counts": copy.counts,
+    }

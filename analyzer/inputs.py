@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analyzer.readers.grants import merge, read_grants
 from analyzer.readers.overlay import overlay
+from analyzer.readers.places import located
 from analyzer.readers.plan import Change, PlanResult, read_plan
 from analyzer.readers.terraform import TerraformOptions, read_terraform
 from analyzer.settings import Settings
@@ -109,7 +110,8 @@ def _grants(
         found.append(grants)
         problems.extend(faults)
     merged, faults = merge(found)
-    return merged, [*problems, *faults], len(found)
+    placed, missing = located(merged, tree)
+    return placed, [*problems, *faults, *missing], len(found)
 
 
 def _grants_files(

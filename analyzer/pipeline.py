@@ -8,6 +8,7 @@ from analyzer.report import Inputs, Report
 from analyzer.settings import Settings
 from graph.build import build
 from graph.estate import Estate
+from graph.powers import powers_of
 from graph.reach import Reach
 from graph.survival import survive
 from rules.registry import judge
@@ -39,6 +40,6 @@ def see(found: Found, settings: Settings, step: object = None) -> World:
     if callable(step):
         step("following credentials")
     reach = Reach(graph)
-    survival = survive(graph, reach.destroys(), estate.today)
+    survival = survive(graph, powers_of(reach))
     options = Options() if settings.max_loss is None else Options(settings.max_loss)
     return World(estate, graph, reach, survival, options)

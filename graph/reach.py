@@ -96,18 +96,6 @@ class Reach:
             self._powers[start] = self._with_consequences(self.direct(start))
         return self._powers[start]
 
-    def destroys(self) -> Mapping[NodeId, Mapping[NodeId, Truth]]:
-        """For every credential the targets its own calls destroy (no consequences)."""
-        wanted = (Verb.DESTROY, Verb.DESTROY_BACKUP)
-        return {
-            node.id: {
-                target: power.truth
-                for (verb, target), power in self.direct(node.id).items()
-                if verb in wanted
-            }
-            for node in self.credentials
-        }
-
     def who(self, target: NodeId, verb: Verb | None = None) -> Iterator[tuple[NodeId, Power]]:
         """Every credential with a power over `target`."""
         for node in self.credentials:

@@ -40,7 +40,7 @@ def listed(items: Sequence[str], most: int = 3) -> str:
 
 def counted(count: int, word: str) -> str:
     """`1 call`, `2 calls`."""
-    plural = word[:-1] + "ies" if word.endswith("y") else word + "s"
+    plural = word[:-1] + "ies" if word[-1] == "y" and word[-2] not in "aeiou" else word + "s"
     return f"{count} {word if count == 1 else plural}"
 
 

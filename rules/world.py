@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
 from graph.estate import Estate
-from graph.model import Kind, Node, NodeId, Verb
-from graph.reach import Reach
+from graph.grants import Credential
+from graph.model import EdgeKind, Kind, Node, NodeId, Verb
+from graph.reach import Path, Power, Reach
 from graph.store import Graph
-from graph.survival import Survival
+from graph.survival import StoreSurvival, Survival
 from graph.values import Truth
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Thresholds of the user; `max_loss` applies where a store names none of its own."""
+    """Thresholds of the user; `max_loss` applies where a store names none of its own.
 
-    max_loss: timedelta = timedelta(days=1)
+    `demand` are the shared dimensions that are reported on demand only (`org`, `vendor`).
+    """
+
+    max_loss: timedelta = timedelta(days=2)
+    demand: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -36,3 +42,70 @@ class World:
     def today(self) -> date:
         """The day the analysis is made for."""
         return self.estate.today
+
+    @cached_property
+    def declared(self) -> Mapping[NodeId, Credential]:
+        """The grants file's credentials by id."""
+        return {credential.id: credential for credential in self.estate.grants.credentials}
+
+    @cached_property
+    def principals(self) -> tuple[Node, ...]:
+        """Who a finding names: credentials, and identities that no credential here opens."""
+        opened = {e.target for e in self.graph.edges if e.kind is EdgeKind.OPENS}
+        return tuple(n for n in self.reach.credentials if n.id not in opened)
+
+    def node(self, id_: NodeId) -> Node:
+        """A node by its id."""
+        return self.graph.nodes[id_]
+
+    def production(self, id_: NodeId) -> Truth:
+        """Whether a node is production."""
+        environment = self.graph.nodes[id_].environment
+        return Truth.MAYBE if environment is None else environment.production
+
+    def environment(self, id_: NodeId) -> str | None:
+        """The name of a node's environment."""
+        environment = self.graph.nodes[id_].environment
+        return None if environment is None else environment.name
+
+    def stores(self, least: Truth = Truth.MAYBE) -> tuple[StoreSurvival, ...]:
+        """Stores that are, or may be, production."""
+        found = self.survival.stores.values()
+        return tuple(s for s in found if self.production(s.store.node) >= least)
+
+    def max_loss(self, store: NodeId) -> timedelta:
+        """What may be lost of a store."""
+        declared = self.graph.stores[store].max_loss
+        return self.options.max_loss if declared is None else declared
+
+    def destroyed(self, credential: NodeId) -> tuple[Power, ...]:
+        """A credential's powers to destroy data stores that are, or may be, production."""
+        return tuple(
+            power
+            for (verb, target), power in self.reach.powers(credential).items()
+            if verb is Verb.DESTROY
+            and target in self.graph.stores
+            and self.production(target) is not Truth.NO
+        )
+
+    def witness(self, credential: NodeId, power: Power) -> Path:
+        """The walk behind a power."""
+        path = self.reach.witness(credential, power.verb, power.target)
+        assert path is not None, "a power has a witness"
+        return path
+
+    @cached_property
+    def actors_of(self) -> Mapping[NodeId, tuple[Node, ...]]:
+        """Who can use each credential: those who hold it, and those who read a place that does."""
+        found: defaultdict[NodeId, dict[NodeId, Node]] = defaultdict(dict)
+        for edge in self.graph.edges:
+            if edge.kind is EdgeKind.HOLDS:
+                holder = self.graph.nodes[edge.source]
+                readers = [holder] if holder.kind is Kind.ACTOR else self._readers(holder.id)
+                for reader in readers:
+                    found[edge.target][reader.id] = reader
+        return {credential: tuple(actors.values()) for credential, actors in found.items()}
+
+    def _readers(self, place: NodeId) -> list[Node]:
+        edges = self.graph.incoming.get(place, ())
+        return [self.graph.nodes[e.source] for e in edges if e.kind is EdgeKind.READS]

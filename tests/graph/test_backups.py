@@ -125,7 +125,11 @@ def test_bucket_versions_lie_in_the_bucket_and_survive_deleted_objects():
 def test_object_lock_raises_what_lies_in_the_bucket(mode, grade):
     graph = described(
         res(BUCKET, bucket="data"),
-        res("aws_s3_bucket_versioning.v", bucket="data", versioning_configuration=[{"status": "Enabled"}]),
+        res(
+            "aws_s3_bucket_versioning.v",
+            bucket="data",
+            versioning_configuration=[{"status": "Enabled"}],
+        ),
         res(
             "aws_s3_bucket_object_lock_configuration.l",
             bucket=ref(f"{BUCKET}.bucket"),
@@ -140,7 +144,11 @@ def test_object_lock_raises_what_lies_in_the_bucket(mode, grade):
 def test_an_unknown_lock_raises_nothing():
     graph = described(
         res(BUCKET, bucket="data"),
-        res("aws_s3_bucket_versioning.v", bucket="data", versioning_configuration=[{"status": "Enabled"}]),
+        res(
+            "aws_s3_bucket_versioning.v",
+            bucket="data",
+            versioning_configuration=[{"status": "Enabled"}],
+        ),
         res(
             "aws_s3_bucket_object_lock_configuration.l",
             bucket="data",
@@ -308,7 +316,12 @@ def test_snapshot_lifecycle_policies_select_by_tag(tags, attached):
                     {
                         "create_rule": [{"interval": 12}],
                         "retain_rule": [{"count": 14}],
-                        "cross_region_copy_rule": [{"target": "us-east-1", "retain_rule": [{"interval": 1, "interval_unit": "MONTHS"}]}],
+                        "cross_region_copy_rule": [
+                            {
+                                "target": "us-east-1",
+                                "retain_rule": [{"interval": 1, "interval_unit": "MONTHS"}],
+                            }
+                        ],
                     }
                 ],
             }

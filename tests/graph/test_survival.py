@@ -57,9 +57,7 @@ def pocketos(*, dump=True):
                        newest=date(2026, 8, 26), deletable_by=("laptop",)),
     ]  # fmt: skip
     stores = (DeclaredStore("rental-db", (VOLUME,), HERE, max_loss=DAY),)
-    return described(
-        grants=Grants(stores=stores, backups=tuple(backups[: 1 + dump])), more=facts
-    )
+    return described(grants=Grants(stores=stores, backups=tuple(backups[: 1 + dump])), more=facts)
 
 
 @pytest.mark.parametrize("target", [VOLUME, "railway:project"])
@@ -150,9 +148,7 @@ def test_a_governance_lock_and_an_organization_admin():
     graph = world(locked(Grade.GOVERNANCE))
     without = one(graph, {"ci": ["db", "copy"]})
     assert (str(without.accident), str(without.rogue), without.k_max) == ("24h", "24h", None)
-    admin = one(
-        graph, {"ci": ["db"], "org_admin": ["db", "copy"]}, lifts={"org_admin": ["copy"]}
-    )
+    admin = one(graph, {"ci": ["db"], "org_admin": ["db", "copy"]}, lifts={"org_admin": ["copy"]})
     assert (str(admin.rogue), admin.rogue_by, admin.k_max) == ("total loss", "org_admin", 1)
 
 

@@ -395,8 +395,8 @@ def member(source: Data, name: str, where: Location) -> Data:
             found = (member(option, name, where) for option in options)  # type: ignore[arg-type] # Value is Data
             return one_of(found, why)
         case dict():
-            if hasattr(source, "computed") and name not in source:
-                return source.computed(name, where)  # type: ignore[no-any-return] # InstanceObject
+            if hasattr(source, "member"):
+                return source.member(name, where)  # type: ignore[no-any-return] # ResourceObject
             if name not in source:
                 raise EvaluationError(f"this object has no attribute {name!r}")
             return source[name]

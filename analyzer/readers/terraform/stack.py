@@ -30,19 +30,25 @@ from graph.values import Location, Unknown, Why
 MAX_MODULE_DEPTH = 30
 
 
-class InstanceObject(dict[str, Data]):
-    """A resource's attributes; one that code does not set is an identity or known after apply."""
+class ResourceObject(dict[str, Data]):
+    """A resource's attributes, or an object within them. What code does not set is an identity or
+    known after apply: without the provider's schema a missing attribute is no error."""
 
-    def __init__(self, values: Mapping[str, Data], stack: StackEvaluator, item: Evaluated) -> None:
+    def __init__(
+        self, values: Mapping[str, Data], stack: StackEvaluator, item: Evaluated, path: str = ""
+    ) -> None:
         super().__init__(values)
-        self._stack, self._item = stack, item
+        self._stack, self._item, self._path = stack, item, path
 
-    def computed(self, name: str, where: Location) -> Data:
-        """An attribute that code does not set."""
-        return identities.computed(self._stack, self._item, name, where)
-
-    def __hash__(self) -> int:  # type: ignore[override] # compared by identity in memo keys only
-        return id(self)
+    def member(self, name: str, where: Location) -> Data:
+        """An attribute, set or computed."""
+        path = f"{self._path}.{name}" if self._path else name
+        if name not in self:
+            return identities.computed(self._stack, self._item, path, where)
+        value = self[name]
+        if type(value) is dict:
+            return ResourceObject(value, self._stack, self._item, path)
+        return value
 
 
 @dataclass(frozen=True, eq=False)
@@ -324,7 +330,7 @@ class StackEvaluator:
         def compute() -> Data:
             evaluated = self.evaluated(module, mode, key, item)
             self.memo.touch(f"resource:{evaluated.address}")
-            return InstanceObject(evaluated.values, self, evaluated)
+            return ResourceObject(evaluated.values, self, evaluated)
 
         return self.memo.get((module, mode, key, item.key), name, compute)
 

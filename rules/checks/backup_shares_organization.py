@@ -1,0 +1,42 @@
+"""Backups lie in the organisation of their source.
+
+What it finds
+    Every surviving copy belongs to the organisation, tenant or billing account of the store. Reported
+    on demand only.
+
+Why it matters
+    Whoever administers the organisation can reach every account of it.
+
+Example
+    A backup account that is a member of the same organisation.
+
+Fix
+    Keep a copy with credentials that no administrator of the organisation has.
+
+Limits
+    Which organisation an account belongs to is rarely in code; unknown is not reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.finding import Finding, Severity
+from rules.isolation import shares
+from rules.rule import Rule
+from rules.world import World
+
+
+def check(world: World) -> Iterator[Finding]:
+    """Stores all of whose surviving copies share this, and nothing graver."""
+    event = "The loss of one organisation takes"
+    fix = "Keep a copy with credentials that no administrator of the organisation has."
+    return shares(world, RULE.id, "org", Severity.LOW, event, fix)
+
+
+RULE = Rule(
+    "backup-shares-organization",
+    "Backups lie in the organisation of their source",
+    check,
+    controls=("nist-800-53:CP-9",),
+)

@@ -1,0 +1,41 @@
+"""Backups lie in the storage unit of their source.
+
+What it finds
+    Every surviving copy lies in the same bucket, volume or vault as the data.
+
+Why it matters
+    What breaks or is emptied as a whole takes all that is in it.
+
+Example
+    A dump written to the bucket that it dumps.
+
+Fix
+    Copy to another bucket, vault or volume.
+
+Limits
+    Only units that code names are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.finding import Finding, Severity
+from rules.isolation import shares
+from rules.rule import Rule
+from rules.world import World
+
+
+def check(world: World) -> Iterator[Finding]:
+    """Stores all of whose surviving copies share this, and nothing graver."""
+    event = "The loss of one storage unit takes"
+    fix = "Copy to another bucket, vault or volume."
+    return shares(world, RULE.id, "storage_unit", Severity.HIGH, event, fix)
+
+
+RULE = Rule(
+    "backup-shares-storage-unit",
+    "Backups lie in the storage unit of their source",
+    check,
+    controls=("nist-800-53:CP-9",),
+)

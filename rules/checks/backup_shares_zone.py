@@ -1,0 +1,41 @@
+"""Backups lie in the zone of their source.
+
+What it finds
+    Every surviving copy lies in the availability zone or building of the store.
+
+Why it matters
+    A fire or a flood takes a building.
+
+Example
+    A one-zone file system copied to a one-zone file system.
+
+Fix
+    Copy to a service that spreads over zones, or to another region.
+
+Limits
+    Zones are compared by the names that code gives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.finding import Finding, Severity
+from rules.isolation import shares
+from rules.rule import Rule
+from rules.world import World
+
+
+def check(world: World) -> Iterator[Finding]:
+    """Stores all of whose surviving copies share this, and nothing graver."""
+    event = "The loss of one zone takes"
+    fix = "Copy to a service that spreads over zones, or to another region."
+    return shares(world, RULE.id, "az", Severity.LOW, event, fix)
+
+
+RULE = Rule(
+    "backup-shares-zone",
+    "Backups lie in the zone of their source",
+    check,
+    controls=("nist-800-53:CP-9",),
+)

@@ -1,0 +1,86 @@
+"""Who can use a credential, what it was meant for, and where it lies, in words."""
+
+from __future__ import annotations
+
+from graph.grants import Intent
+from graph.model import Edge, EdgeKind, Node, NodeId
+from rules.finding import Hop
+from rules.wording import listed
+from rules.world import World
+
+_GROUPS = {
+    "human:developers": "developers",
+    "ci:checkout": "CI jobs",
+    "agent:coding-agents": "coding agents",
+}
+
+
+def users(world: World, credential: NodeId) -> str:
+    """`Everyone with a checkout can use it: developers, CI jobs, coding agents …`, or ""."""
+    actors = world.actors_of.get(credential, ())
+    if not actors:
+        return ""
+    groups = [_GROUPS[actor.id] for actor in actors if actor.id in _GROUPS]
+    named = [_shown(actor) for actor in actors if actor.id not in _GROUPS]
+    approval = _approval(world, credential)
+    if len(groups) == len(_GROUPS):
+        more = f", {listed(named)} among them" if named else ""
+        return f"Everyone with a checkout can use it: {listed(groups)}{more}; {approval}."
+    return f"It can be used by {listed([*named, *groups], 5)}; {approval}."
+
+
+def _shown(actor: Node) -> str:
+    kind, _, name = actor.id.partition(":")
+    return {"agent": f"the agent {name}", "ci": f"the CI of {name}"}.get(kind, name)
+
+
+def _approval(world: World, credential: NodeId) -> str:
+    declared = world.declared.get(credential)
+    needed = declared.requires.approval if declared and declared.requires else None
+    if needed:
+        return f"{needed} has to approve"
+    return "nobody has to approve"
+
+
+def purpose(world: World, credential: NodeId) -> str:
+    """What it was meant for, or ""."""
+    declared = world.declared.get(credential)
+    if declared is None:
+        return ""
+    meant = declared.purpose or (intent_words(declared.intended) if declared.intended else "")
+    return f"It was meant to {_verbal(meant)}, nothing more." if meant else ""
+
+
+def _verbal(text: str) -> str:
+    first = text.split(" ", 1)[0].lower()
+    nouns = {"the", "a", "an", "nightly", "migrations", "deploys", "deployments"}
+    return f"serve for {text}" if first in nouns else text
+
+
+def intent_words(intent: Intent) -> str:
+    """`write type:railway/custom-domain` as `write custom domains`."""
+    level = intent.can[-1] if intent.can else "use"
+    targets = [_target(selector) for selector in intent.to]
+    where = f" in {listed(intent.env)}" if intent.env else ""
+    return f"{level} {listed(targets) or 'things'}{where}"
+
+
+def _target(selector: str) -> str:
+    scheme, _, rest = selector.partition(":")
+    if scheme == "type":
+        return rest.rsplit("/", 1)[-1].replace("-", " ") + "s"
+    return selector
+
+
+def held(world: World, credential: NodeId) -> tuple[Hop, ...]:
+    """The step before the credential: the place it lies in, if one is known."""
+    for edge in world.graph.incoming.get(credential, ()):
+        if edge.kind is EdgeKind.HOLDS:
+            return (_hop(world, edge),)
+    return ()
+
+
+def _hop(world: World, edge: Edge) -> Hop:
+    node = world.node(edge.source)
+    evidence = edge.evidence[0] if edge.evidence else None
+    return Hop(node.id, str(node.kind), "it lies here", evidence.location if evidence else None)
