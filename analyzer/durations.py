@@ -22,6 +22,7 @@ def parse_duration(text: str) -> timedelta:
 
     Raises:
         ValueError: not a number with one of s, m, h, d, w, mo, y.
+
     """
     match = _SHAPE.match(text.strip())
     if match is None:

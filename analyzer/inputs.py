@@ -62,7 +62,8 @@ def find(settings: Settings) -> Found:
 
 def _tree(paths: tuple[Path, ...]) -> tuple[Tree, tuple[str, ...]]:
     """One tree for all paths, and each path within it; files of the repository around may be read
-    (a module at `../modules`), files outside of it never."""
+    (a module at `../modules`), files outside of it never.
+    """
     folders = [path if path.is_dir() else path.parent for path in paths]
     absolute = [folder.resolve() for folder in folders]
     root = Path(os.path.commonpath(absolute))

@@ -42,7 +42,8 @@ _LONG = re.compile(r"[A-Za-z0-9+/=_-]{32,}\Z")
 
 def looks_secret(value: str) -> bool:
     """Whether a value has a credential's shape: a known prefix, a version 4 UUID, or a long run of
-    mixed characters without the words and slashes of a path or a name."""
+    mixed characters without the words and slashes of a path or a name.
+    """
     if _SHAPES.search(value):
         return True
     if not _LONG.match(value):

@@ -82,9 +82,9 @@ class Killers:
         for edge in self.graph.edges:
             if edge.truth < self.world.least:
                 continue
-            if edge.kind is EdgeKind.CONTAINS and self._falls(edge.source, edge.target):
-                yield edge.source, edge.target
-            elif edge.kind is EdgeKind.ENCRYPTS and self._unreadable(edge.source):
+            if (edge.kind is EdgeKind.CONTAINS and self._falls(edge.source, edge.target)) or (
+                edge.kind is EdgeKind.ENCRYPTS and self._unreadable(edge.source)
+            ):
                 yield edge.source, edge.target
         for copy in self.graph.copies:
             if self._cascades(copy) and not self._locked(copy):

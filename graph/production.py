@@ -38,7 +38,8 @@ Test = Callable[[Node, Resource | None, Estate], Answer | None]
 
 def classified(nodes: Mapping[NodeId, Node], estate: Estate) -> dict[NodeId, Node]:
     """The nodes with their environment; one that has one already (its platform's) keeps it below
-    what is declared, tagged or said by the account."""
+    what is declared, tagged or said by the account.
+    """
     return {id_: _classified(node, estate) for id_, node in nodes.items()}
 
 

@@ -52,7 +52,8 @@ class Path:
 class Power:
     """One (verb, target) a credential has: how sure, in how many calls, and its last edge.
 
-    `cause` is the power that this one follows from (a cascade, a container, a key)."""
+    `cause` is the power that this one follows from (a cascade, a container, a key).
+    """
 
     verb: Verb
     target: NodeId

@@ -1,5 +1,6 @@
 """Selectors of the grants file: `tf:aws_db_instance.main`, `type:railway/volume`, `env:staging`,
-`railway:project/x/**`, `*`; a leading `!` takes away. The answer is three-valued."""
+`railway:project/x/**`, `*`; a leading `!` takes away. The answer is three-valued.
+"""
 
 from __future__ import annotations
 

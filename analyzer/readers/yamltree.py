@@ -47,6 +47,7 @@ def read_yaml(text: str) -> YamlTree:
 
     Raises:
         Malformed: it is not YAML, holds several documents, or is nested or repeated too much.
+
     """
     tree = YamlTree()
     try:

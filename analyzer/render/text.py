@@ -134,7 +134,7 @@ def _coverage(document: Document) -> Iterator[str]:
 def _summary(proven: Sequence[Document], possible: Sequence[Document]) -> str:
     if not proven and not possible:
         return "No risk found in what was looked at."
-    counts = {level: 0 for level in ("critical", "high", "medium", "low")}
+    counts = dict.fromkeys(("critical", "high", "medium", "low"), 0)
     for finding in proven:
         counts[finding["severity"]] += 1
     words = ", ".join(f"{count} {level}" for level, count in counts.items() if count)

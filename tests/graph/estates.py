@@ -92,7 +92,7 @@ def powers(destroys=None, **others) -> Powers:
     return Powers(
         **{
             name: {
-                credential: {target: Truth.YES for target in targets}
+                credential: dict.fromkeys(targets, Truth.YES)
                 if isinstance(targets, list)
                 else targets
                 for credential, targets in reached.items()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -60,6 +60,7 @@ class Names(Protocol):
 
         Raises:
             EvaluationError: there is none.
+
         """
         ...
 
@@ -86,6 +87,7 @@ class Evaluator:
 
         Raises:
             EvaluationError: Terraform would refuse it.
+
         """
         found = self._any(node, scope)
         return found.value() if _is_reference(found) else found
@@ -385,6 +387,7 @@ def member(source: Data, name: str, where: Location) -> Data:
 
     Raises:
         EvaluationError: there is no such attribute.
+
     """
     match source:
         case Sensitive(value=value):
@@ -412,6 +415,7 @@ def element(source: Data, key: Data, where: Location) -> Data:
 
     Raises:
         EvaluationError: there is no such element.
+
     """
     plain, secret = unmark(key)
     if secret:

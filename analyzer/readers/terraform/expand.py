@@ -55,6 +55,7 @@ def by_count(value: Data, *, defaulted: bool) -> Expansion:
 
     Raises:
         EvaluationError: the value is no count.
+
     """
     plain, _ = unmark(value)
     if not known(plain):
@@ -76,6 +77,7 @@ def by_for_each(value: Data, *, defaulted: bool) -> Expansion:
 
     Raises:
         EvaluationError: the value is neither a map nor a set of strings.
+
     """
     plain, _ = unmark(value)
     if isinstance(plain, Mapping):

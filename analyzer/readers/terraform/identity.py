@@ -1,5 +1,6 @@
 """Attributes that code does not set: identities from the provider's table, data sources that the
-configuration itself answers, else an unknown that equals itself."""
+configuration itself answers, else an unknown that equals itself.
+"""
 
 from __future__ import annotations
 

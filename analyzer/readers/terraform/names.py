@@ -108,6 +108,7 @@ def resolve(stack: StackEvaluator, name: str, scope: Scope, where: Location) -> 
 
     Raises:
         EvaluationError: nothing has that name.
+
     """
     module = scope.module
     tables: dict[str, Callable[[], object]] = {

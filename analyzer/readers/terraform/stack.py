@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-
 
 from analyzer.readers.terraform import identity as identities
 from analyzer.readers.terraform import names, providers
@@ -32,7 +30,8 @@ MAX_MODULE_DEPTH = 30
 
 class ResourceObject(dict[str, Data]):
     """A resource's attributes, or an object within them. What code does not set is an identity or
-    known after apply: without the provider's schema a missing attribute is no error."""
+    known after apply: without the provider's schema a missing attribute is no error.
+    """
 
     def __init__(
         self, values: Mapping[str, Data], stack: StackEvaluator, item: Evaluated, path: str = ""

@@ -23,6 +23,7 @@ def parse_expression(text: str) -> Expression:
 
     Raises:
         Fault: it is not one expression.
+
     """
     cursor = Cursor(text)
     found = expression(cursor)
@@ -36,5 +37,6 @@ def parse_template(text: str) -> Expression:
 
     Raises:
         Fault: a sequence in it is malformed.
+
     """
     return templates.whole(text, expression)

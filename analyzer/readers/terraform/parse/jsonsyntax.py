@@ -49,6 +49,7 @@ def body_of(value: Expression) -> Body:
 
     Raises:
         Fault: it is neither.
+
     """
     arguments: dict[str, Argument] = {}
     for item in value.items if isinstance(value, Tuple) else (value,):

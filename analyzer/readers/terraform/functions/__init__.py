@@ -1,0 +1,36 @@
+"""Terraform's functions: exact on known arguments, sound and structured on unknown ones."""
+
+from analyzer.readers.terraform.functions import (
+    collection,
+    encoding,
+    formatting,
+    numeric,
+    sequence,
+    set_theory,
+    strings,
+    type_conversion,
+)
+from analyzer.readers.terraform.functions.registry import (
+    FUNCTIONS,
+    Context,
+    FunctionError,
+    call,
+)
+
+__all__ = ["MODULES", "Context", "FunctionError", "call", "names"]
+
+MODULES = (
+    collection,
+    encoding,
+    formatting,
+    numeric,
+    sequence,
+    set_theory,
+    strings,
+    type_conversion,
+)
+
+
+def names() -> frozenset[str]:
+    """Every function of Terraform's core that is known here."""
+    return frozenset(FUNCTIONS)

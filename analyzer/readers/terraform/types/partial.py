@@ -1,0 +1,181 @@
+"""Data of which parts are unknown or sensitive: finding, blaming and joining them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+from analyzer.readers.terraform.data import Data, ListValue, MapValue, Sensitive, SetValue
+from graph.values import Json, OneOf, Text, Unknown, Value, Why
+
+MAX_OPTIONS = 16
+
+
+def holes(data: Data) -> Iterator[Unknown]:
+    """Yield every unknown inside `data`, through marks, texts, documents and alternatives."""
+    if isinstance(data, Unknown):
+        yield data
+        return
+    if isinstance(data, OneOf):
+        yield data.why
+    for part in _inside(data):
+        yield from holes(part)
+
+
+def _inside(data: Data) -> Iterable[Data]:
+    match data:
+        case Sensitive(value=value):
+            return (value,)
+        case Text(parts=parts):
+            return parts
+        case Json(document=document):
+            return (_as_data(document),)
+        case OneOf(options=options):
+            return cast("tuple[Data, ...]", options)
+        case dict():
+            return data.values()
+        case tuple():
+            return data
+    return ()
+
+
+def _as_data(value: object) -> Data:
+    return cast("Data", value)  # a Value made from Data holds nothing else
+
+
+def known(data: Data) -> bool:
+    """Whether nothing inside `data` is unknown."""
+    match data:
+        case None | bool() | int() | str():
+            return True
+        case tuple():
+            return all(known(item) for item in data)
+        case dict():
+            return all(known(item) for item in data.values())
+    return next(holes(data), None) is None
+
+
+def blame(*data: Data, detail: str = "") -> Unknown:
+    """Make the unknown that results where `data` is needed but not known: the first reason, all
+    references. It has no symbol, since it is another value than the ones it comes from.
+    """
+    first: Unknown | None = None
+    references: dict[str, None] = {}
+    for item in data:
+        for hole in holes(item):
+            first = first or hole
+            references.update(dict.fromkeys(hole.references))
+    if first is None:
+        return Unknown(Why.ERROR, detail or "an operand is not known")
+    return Unknown(first.why, detail or first.detail, first.location, None, tuple(references))
+
+
+def anonymous(hole: Unknown | OneOf) -> Unknown:
+    """Take the hole without its identity: its content was changed."""
+    return blame(hole)
+
+
+def text(parts: Iterable[Data]) -> Data:
+    """Join strings and holes; a plain `str` where there are no holes, the hole itself where there
+    is nothing else. The parts must be strings, `Text`, `Unknown` or `OneOf`.
+    """
+    joined: list[str | Unknown | OneOf] = []
+    for part in parts:
+        for piece in part.parts if isinstance(part, Text) else (part,):
+            if isinstance(piece, str):
+                if joined and isinstance(joined[-1], str):
+                    joined[-1] += piece
+                elif piece:
+                    joined.append(piece)
+            elif isinstance(piece, Unknown | OneOf):
+                joined.append(piece)
+            else:
+                joined.append(blame(piece))
+    if not joined:
+        return ""
+    if len(joined) == 1:
+        return joined[0]
+    return Text(tuple(joined))
+
+
+def one_of(options: Iterable[Data], why: Unknown) -> Data:
+    """Alternatives without repetition; the value itself where only one is left, an unknown where
+    there are more than the cap.
+    """
+    distinct: dict[object, Data] = {}
+    for option in options:
+        nested = option.options if isinstance(option, OneOf) else (option,)
+        for item in nested:
+            distinct.setdefault(identity(_as_data(item)), _as_data(item))
+        if len(distinct) > MAX_OPTIONS:
+            return blame(why, *distinct.values())
+    values = tuple(distinct.values())
+    if len(values) == 1:
+        return values[0]
+    return OneOf(_as_values(values), why)
+
+
+def _as_values(values: tuple[Data, ...]) -> tuple[Value, ...]:
+    return cast("tuple[Value, ...]", values)
+
+
+def unmark(data: Data) -> tuple[Data, bool]:
+    """Strip `data` of every sensitive mark, and tell whether there was one."""
+    match data:
+        case Sensitive(value=value):
+            return unmark(value)[0], True
+        case tuple() if data:
+            items = [unmark(item) for item in data]
+            if not any(marked for _, marked in items):
+                return data, False
+            return rebuild(data, [item for item, _ in items]), True
+        case dict() if data:
+            pairs = {key: unmark(item) for key, item in data.items()}
+            if not any(marked for _, marked in pairs.values()):
+                return data, False
+            plain = {key: item for key, (item, _) in pairs.items()}
+            return (MapValue(plain) if isinstance(data, MapValue) else plain), True
+        case OneOf(options=options, why=why):
+            choices = [unmark(_as_data(option)) for option in options]
+            if any(marked for _, marked in choices):
+                return OneOf(_as_values(tuple(item for item, _ in choices)), why), True
+    return data, False
+
+
+def mark(data: Data) -> Data:
+    """Mark `data` as sensitive; marks do not stack."""
+    return data if isinstance(data, Sensitive) else Sensitive(data)
+
+
+def rebuild(like: tuple[Data, ...], items: Iterable[Data]) -> tuple[Data, ...]:
+    """Make a tuple, list or set of `items`, as `like` is."""
+    if isinstance(like, ListValue):
+        return ListValue(items)
+    if isinstance(like, SetValue):
+        return SetValue(items)
+    return tuple(items)
+
+
+def identity(data: Data) -> object:
+    """Make a hashable key that is equal exactly where Terraform's values are known to be equal."""
+    match data:
+        case None | bool() | str():
+            return (type(data).__name__, data)
+        case Sensitive(value=value):
+            return identity(value)
+        case dict():
+            kind = "map" if isinstance(data, MapValue) else "object"
+            return (kind, frozenset((key, identity(item)) for key, item in data.items()))
+        case tuple():
+            return (type(data).__name__, tuple(identity(item) for item in data))
+        case Unknown(symbol=None):
+            return ("unknown", id(data))
+        case Unknown(symbol=symbol):
+            return ("symbol", symbol)
+        case Text(parts=parts):
+            return ("text", tuple(identity(part) for part in parts))
+        case Json(document=document):
+            return ("json", identity(_as_data(document)))
+        case OneOf():
+            return ("one of", id(data))
+    return ("number", data)
