@@ -34,7 +34,10 @@ class Action:
 
     `removes_guard` is for a call that lifts a protection so that another call can destroy.
     `spans_environments`: the call names no environment, so every environment's instance is hit.
-    `permission` is what a policy must allow where that differs from the call's name.
+    `permission` is what a policy must allow where that differs from the call's name; `at` says on
+    what: "" the node itself, `/*` what lies in it (appended to its ARN), `*` nothing narrower than
+    everything (the provider has no resource-level permission for it). `needs` are further
+    permissions on the same terms, without which the call fails.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Action:
     on: tuple[str, ...]
     source: str
     permission: str
+    at: str = ""
     removes_guard: bool = False
     spans_environments: bool = False
     needs: tuple[str, ...] = ()
@@ -88,6 +92,7 @@ def _action(row: Mapping[str, Any]) -> Action:
         on=tuple(row["on"]),
         source=row["source"],
         permission=row.get("permission", row["name"]),
+        at=row.get("at", ""),
         removes_guard=row.get("removes_guard", False),
         spans_environments=row.get("spans_environments", False),
         needs=tuple(row.get("needs", ())),
