@@ -1,4 +1,4 @@
-"""Identities that a provider gives a resource before it exists: ARN, id, name, as far as code tells.
+"""Identities of a resource before it exists: ARN, id, name, as far as code tells.
 
 `graph/providers/<name>/identities.toml` has a template for each attribute of a type:
 `{attribute}` is the resource's own, `{attribute|default}` with a value for its absence,

@@ -55,12 +55,7 @@ class References:
             case Unknown():
                 yield from self._symbolic(value, types, at)
             case Text(parts):
-                for part in parts:
-                    if isinstance(part, Unknown):
-                        yield from self._symbolic(part, types, at)
-                last = parts[-1]
-                if isinstance(last, str):
-                    yield from self._named(f"arn:{last}", types, at)
+                yield from self._in_parts(parts, types, at)
             case OneOf(options, _):
                 for option in options:
                     for address, truth in self._found(option, types, at):
@@ -68,6 +63,16 @@ class References:
             case tuple():
                 for item in value:
                     yield from self._found(item, types, at)
+
+    def _in_parts(
+        self, parts: tuple[str | Unknown | OneOf, ...], types: frozenset[str], at: Resource
+    ) -> Iterator[tuple[str, Truth]]:
+        for part in parts:
+            if isinstance(part, Unknown):
+                yield from self._symbolic(part, types, at)
+        last = parts[-1]
+        if isinstance(last, str):
+            yield from self._named(f"arn:{last}", types, at)
 
     def _named(self, name: str, types: frozenset[str], at: Resource) -> Iterator[tuple[str, Truth]]:
         if not name:
