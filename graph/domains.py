@@ -54,7 +54,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One answer: for a sharing dimension whether it is shared, for a quality whether it is there."""
+    """One answer: whether a sharing dimension is shared, whether a quality is there."""
 
     id: str
     truth: Truth

@@ -1,4 +1,4 @@
-"""The grants file as data: who holds which token, where it lies, what it may do, which copies exist.
+"""The grants file as data: who holds which token, where it lies, what it may do, what copies are.
 
 Shapes only; reading and checking YAML is the reader's work. Selectors stay text (`selectors.py`).
 """

@@ -6,12 +6,12 @@ everyone with a checkout, unless the grants file names the readers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from graph.estate import Estate
 from graph.facts import Facts
-from graph.grants import Actor, Credential, Placement
+from graph.grants import Actor, Credential, NamedResource, Placement
 from graph.kinds import kind_of
 from graph.model import Edge, EdgeKind, Evidence, Kind, Node, NodeId, Scope
 from graph.problems import Problem, ProblemKind
@@ -24,7 +24,7 @@ CHECKOUT = {
     "ci:checkout": "every CI job that checks the repository out",
     "agent:coding-agents": "coding agents that work in a checkout",
 }
-SECRET_STORES = {"github": "ci", "gitlab": "ci", "home": "human", "k8s": "service", "saas": "saas"}
+_CONTAINERS = {"project": Kind.CONTAINER, "workspace": Kind.CONTAINER}
 
 
 def describe(estate: Estate) -> Facts:
@@ -43,7 +43,7 @@ def describe(estate: Estate) -> Facts:
     for declared in grants.actors:
         nodes[declared.id] = _actor(declared.id, declared)
     for named in grants.resources:
-        nodes.setdefault(named.id, _named(named.id, named.type, named))
+        nodes.setdefault(named.id, _named(named))
     return Facts(nodes=tuple(nodes.values()))
 
 
@@ -134,19 +134,15 @@ def _actor(id_: str, declared: Actor | None = None) -> Node:
     return Node(id_, Kind.ACTOR, f"actor/{kind}", id_, Scope(""), location, facts=facts)
 
 
-def _named(id_: str, type_: str, named: object) -> Node:
-    """A resource that the grants file names; what its type holds decides what it is."""
-    from graph.grants import NamedResource  # noqa: PLC0415
-
-    assert isinstance(named, NamedResource), "only the grants file's resources come here"
-    kinds: Mapping[str, Kind] = {"project": Kind.CONTAINER, "workspace": Kind.CONTAINER}
-    word = type_.rsplit("/", 1)[-1]
+def _named(named: NamedResource) -> Node:
+    """A resource that the grants file names; the last word of its type says what it is."""
+    vendor, word = named.type.split("/", 1)[0], named.type.rsplit("/", 1)[-1]
     return Node(
-        id_,
-        kinds.get(word, Kind.RESOURCE),
-        type_,
-        id_.rsplit("/", 1)[-1],
-        Scope(type_.split("/", 1)[0], account=named.account, region=named.region),
+        named.id,
+        _CONTAINERS.get(word, Kind.RESOURCE),
+        named.type,
+        named.id.rsplit("/", 1)[-1],
+        Scope(vendor, account=named.account, region=named.region),
         named.location,
         tags=named.tags,
     )

@@ -94,7 +94,7 @@ class Killers:
                 yield holder, copy.node
 
     def _falls(self, container: NodeId, member: NodeId) -> bool:
-        """Whether content goes with its container; vaults and buckets refuse, see `_data_holder`."""
+        """Whether content goes with its container; vaults and buckets refuse (`_data_holder`)."""
         copies = self._copies_at.get(member, ())
         return not any(copy.container == container or self._locked(copy) for copy in copies)
 

@@ -79,7 +79,7 @@ class Loss:
 def duration(span: timedelta) -> str:
     """A span in the largest sensible unit, rounded up: `5m`, `24h`, `90d`; days from 48 hours."""
     minutes = -(-int(span.total_seconds()) // 60)
-    if minutes < 60:  # noqa: PLR2004 (minutes in an hour)
+    if minutes < 60:
         return f"{minutes}m"
     hours = -(-minutes // 60)
-    return f"{hours}h" if hours <= 48 else f"{-(-hours // 24)}d"  # noqa: PLR2004 (two days)
+    return f"{hours}h" if hours <= 48 else f"{-(-hours // 24)}d"

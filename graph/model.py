@@ -27,7 +27,7 @@ class Kind(StrEnum):
     STORE = "store"  # holds data that can be lost
     BACKUP = "backup"  # a copy of a store's data
     KEY = "key"  # encryption key
-    SECRET = "secret"  # a stored secret, which may be a credential
+    SECRET = "secret"  # noqa: S105 (the kind of a stored secret, which may be a credential)
     STATE = "state"  # a Terraform state
     CONTAINER = "container"  # account, project, environment, vault: dies with all it contains
     RESOURCE = "resource"  # anything else that matters on a path
@@ -208,8 +208,9 @@ class Copy:
     `terraform destroy` chooses by the code. `grace` bounds a cascade or a soft deletion, `lock` an
     immutability. `lifted_by` are the calls that remove the lock or empty the soft deletion.
     `container` is the node that holds the copy (a vault, a bucket); `managed_by_store` is True
-    for what is a setting of the store itself, `made_by_delete` for what exists only if the caller of
-    the delete call asks for it (a final snapshot), `terraform` says whether destroying the stack that
+    for what is a setting of the store itself, `made_by_delete` for what exists only if the caller
+    of the delete call asks for it (a final snapshot), `terraform` says whether destroying the stack
+    that
     the copy's node belongs to deletes it. `age` bounds the age of the newest copy from below and
     above, `None` where unknown; `horizon` is how far back copies reach, `None` where unknown.
     `domains` holds dimensions the mechanism itself decides (`storage_unit`).

@@ -95,7 +95,7 @@ def partition(region_name: str) -> str:
 
 
 def key(value: Value, references: References, at: Resource) -> Place:
-    """The key a value names: its node's id, what the code says, or `None` for the provider's own."""
+    """The key a value names: a node's id, what the code says, `None` for the provider's own."""
     table = store_table()
     if value is None or value == "":
         return None

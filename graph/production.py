@@ -24,10 +24,12 @@ _PRODUCTION = frozenset({"prod", "production", "prd", "live", "produktion"})
 _OTHER = {
     "staging": "staging", "stage": "staging", "stg": "staging", "dev": "development",
     "develop": "development", "development": "development", "test": "test", "tests": "test",
-    "testing": "test", "tst": "test", "qa": "test", "uat": "test", "sandbox": "sandbox", "sbx": "sandbox",
+    "testing": "test", "tst": "test", "qa": "test", "uat": "test",
+    "sandbox": "sandbox", "sbx": "sandbox", "playground": "sandbox",
     "integration": "integration", "preprod": "preproduction", "preproduction": "preproduction",
-    "nonprod": "non-production", "nonproduction": "non-production", "demo": "demo", "preview": "preview",
-    "ephemeral": "preview", "playground": "sandbox", "training": "training", "local": "development",
+    "nonprod": "non-production", "nonproduction": "non-production",
+    "demo": "demo", "preview": "preview", "ephemeral": "preview", "training": "training",
+    "local": "development",
 }  # fmt: skip
 _BEFORE = frozenset({"pre", "non", "not", "no"})
 _TOKENS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -79,7 +81,8 @@ def _default(estate: Estate) -> Environment:
         production = Truth.of(name.lower() in _PRODUCTION)
         return Environment(name, production, 0.9, "the grants file's default environment")
     if assumed is not None:
-        because = f"nothing names an environment; the grants file says to take that as {estate.grants.unknown_env}"
+        told = estate.grants.unknown_env
+        because = f"nothing names an environment; the grants file takes that as {told}"
         return Environment(None, assumed, 0.5, because)
     return Environment(None, Truth.MAYBE, 0.0, "nothing names an environment")
 

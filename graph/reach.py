@@ -128,7 +128,7 @@ class Reach:
         return self._steps[start]
 
     def _search(self, start: NodeId) -> dict[NodeId, Step]:
-        """Strongest path first, then fewest calls: certain ways are settled before possible ones."""
+        """Strongest path first, then fewest calls: certain ways come before possible ones."""
         settled: dict[NodeId, Step] = {}
         queue: list[tuple[int, int, int, NodeId, Edge | None]] = [(-Truth.YES, 0, 0, start, None)]
         order = 0

@@ -47,7 +47,7 @@ def _cron(fields: list[str], *, from_one: bool) -> timedelta | None:
     hours = _numbers(hour, 24)
     if hours is None:
         return None
-    if len(hours) < 24:  # noqa: PLR2004 (hours of a day)
+    if len(hours) < 24:
         return timedelta(hours=_widest(hours, 24))
     minutes = _numbers(minute, 60)
     return timedelta(minutes=_widest(minutes, 60)) if minutes else None

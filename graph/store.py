@@ -12,7 +12,7 @@ from graph.model import Copy, Edge, Kind, Node, NodeId, Store
 from graph.problems import Problem
 
 if TYPE_CHECKING:
-    import networkx
+    import networkx as nx
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class Graph:
         """Nodes of any of `kinds`, in the order they were added."""
         return (node for node in self.nodes.values() if node.kind in kinds)
 
-    def to_networkx(self) -> networkx.MultiDiGraph[str]:
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
         """The whole graph as a networkx multigraph; edge and node data are plain attributes."""
-        import networkx  # noqa: PLC0415 (0.3 s of start-up, paid only by who asks for it)
+        import networkx as nx  # noqa: PLC0415 (0.3 s, paid only by who asks for it)
 
-        graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         for node in self.nodes.values():
             graph.add_node(node.id, **_plain_node(node))
         for edge in self.edges:

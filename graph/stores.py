@@ -97,8 +97,8 @@ def _encrypts(key_id: str, resource: Resource) -> Edge:
 def _guards(resource: Resource, references: References) -> tuple[Guard, ...]:
     found = [_terraform_guard(resource)] if resource.lifecycle.get("prevent_destroy") else []
     for rule in store_table().guards:
-        for holder in _holders(rule, resource, references):
-            found.append(_guard(rule, holder, resource))
+        holders = _holders(rule, resource, references)
+        found.extend(_guard(rule, holder, resource) for holder in holders)
     return tuple(found)
 
 

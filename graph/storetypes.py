@@ -61,7 +61,7 @@ class GuardRule:
 
 @dataclass(frozen=True, slots=True)
 class StoreTable:
-    """All providers' rows; `keys` and `own_keys` say what names a key and what is no key to lose."""
+    """All providers' rows; `keys` and `own_keys`: what names a key, what is no key to lose."""
 
     types: Mapping[str, StoreType]
     guards: tuple[GuardRule, ...]

@@ -110,8 +110,8 @@ class OneOf:
 
 
 Value: TypeAlias = (
-    "None | bool | int | float | Decimal | str | tuple[Value, ...] | Mapping[str, Value]"
-    " | Unknown | Text | Json | OneOf"
+    "bool | int | float | Decimal | str | tuple[Value, ...] | Mapping[str, Value]"
+    " | Unknown | Text | Json | OneOf | None"
 )
 
 
@@ -125,21 +125,23 @@ def _holes(value: Value, path: str) -> Iterator[tuple[str, Unknown]]:
         case Unknown():
             yield path, value
         case Text(parts):
-            for part in parts:
-                if not isinstance(part, str):
-                    yield from _holes(part, path)
+            yield from _in_each(parts, path)
         case Json(document):
             yield from _holes(document, path)
         case OneOf(options, why):
             yield path, why
-            for option in options:
-                yield from _holes(option, path)
+            yield from _in_each(options, path)
         case Mapping():
             for key, item in value.items():
                 yield from _holes(item, f"{path}.{key}" if path else str(key))
         case tuple():
             for index, item in enumerate(value):
                 yield from _holes(item, f"{path}[{index}]")
+
+
+def _in_each(values: tuple[Value, ...], path: str) -> Iterator[tuple[str, Unknown]]:
+    for value in values:
+        yield from _holes(value, path)
 
 
 def known(value: Value) -> bool:

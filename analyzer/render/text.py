@@ -1,7 +1,12 @@
-"""The terminal's view: what can be destroyed, by whom, and what is left; worst first."""
+"""The terminal's view: what can be destroyed, by whom, and what is left; worst first.
+
+Much of one kind is folded: a few rows in full, the rest by name, so that the first screen is the
+one to act on.
+"""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Any
@@ -9,24 +14,31 @@ from typing import Any
 from analyzer.escape import printable
 
 WIDTH = 100
-MAX_UNKNOWNS = 8
+FULL_GROUPS = 12
+FULL_OF_A_RULE = 3
+NAMED_OF_A_RULE = 10
 MAX_POSSIBLE = 10
+MAX_STORES = 12
+MAX_UNKNOWNS = 8
+LONGEST_NAME = 46
 
 Document = Mapping[str, Any]
 
 
 def render(document: Document) -> str:
     """The whole report as plain text."""
-    lines = [_title(document), ""]
     findings = [finding for finding in document["findings"] if finding["state"] != "waived"]
     proven = [finding for finding in findings if finding["certainty"] == "proven"]
     possible = [finding for finding in findings if finding["certainty"] == "possible"]
-    for group in _grouped(proven):
-        lines.extend(_group(group))
-    lines.extend(_possible(possible))
-    lines.extend(_stores(document["data_stores"], findings))
-    lines.extend(_coverage(document))
-    lines.append(_summary(proven, possible))
+    lines = [
+        _title(document),
+        "",
+        *_proven(proven),
+        *_possible(possible),
+        *_stores(document["data_stores"], findings),
+        *_coverage(document["coverage"]),
+        _summary(proven, possible),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -36,17 +48,35 @@ def _title(document: Document) -> str:
     return f"blastwall {document['tool']['version']} · {paths} · as of {analysed['date']}"
 
 
-def _grouped(findings: Sequence[Document]) -> Iterator[list[Document]]:
-    """Findings about one credential (or one store) stand together, in order of the worst."""
-    groups: dict[str, list[Document]] = {}
+def _proven(findings: Sequence[Document]) -> Iterator[str]:
+    """Findings about one credential (or one store) together; what is too many, by name."""
+    full: dict[str, list[Document]] = {}
+    folded: defaultdict[tuple[str, str], list[Document]] = defaultdict(list)
+    seen: Counter[str] = Counter()
     for finding in findings:
-        groups.setdefault(finding["credential"] or finding["target"], []).append(finding)
-    yield from groups.values()
+        subject = finding["credential"] or finding["target"]
+        room = subject in full or len(full) < FULL_GROUPS
+        if room and (finding["credential"] or seen[finding["rule"]] < FULL_OF_A_RULE):
+            full.setdefault(subject, []).append(finding)
+            seen[finding["rule"]] += 1
+        else:
+            folded[finding["severity"], finding["rule"]].append(finding)
+    for group in full.values():
+        for index, finding in enumerate(group):
+            yield from _finding(finding, first=index == 0)
+        yield ""
+    for (severity, rule), rest in folded.items():
+        yield from _folded(severity, rule, rest)
 
 
-def _group(findings: Sequence[Document]) -> Iterator[str]:
-    for index, finding in enumerate(findings):
-        yield from _finding(finding, first=index == 0)
+def _folded(severity: str, rule: str, findings: Sequence[Document]) -> Iterator[str]:
+    yield f"{severity.upper():<9}{len(findings)} more of {rule} (-f json has them all):"
+    for finding in findings[:NAMED_OF_A_RULE]:
+        subject = printable(finding["credential"] or finding["target"], 200)
+        where = _where(finding["location"])
+        yield f"{'':<9}· {subject}{where and ' (' + where + ')'}"
+    if len(findings) > NAMED_OF_A_RULE:
+        yield f"{'':<9}… and {len(findings) - NAMED_OF_A_RULE} more"
     yield ""
 
 
@@ -89,56 +119,83 @@ def _stores(stores: Sequence[Document], findings: Sequence[Document]) -> Iterato
     """What each endangered store would lose; a store without a finding needs no row."""
     named = {finding["target"] for finding in findings}
     named.update(target for finding in findings for target in finding["also"])
-    rows = [store for store in stores if store["id"] in named]
+    rows = sorted((store for store in stores if store["id"] in named), key=_mildness)
     if not rows:
         return
-    yield "Data stores          worst mistake   worst credential   credentials to lose all"
-    for store in rows[:20]:
-        loss = f"{store['accident']:<16}{store['rogue']:<19}{_k(store)}"
-        name = printable(store["id"], 80)
-        yield f"  {name:<19}{loss}" if len(name) < 19 else f"  {name}\n  {'':<19}{loss}"
-    if len(rows) > 20:
-        yield f"  … and {len(rows) - 20} more (blastwall backups lists all)"
+    names = [printable(store["id"], 200) for store in rows[:MAX_STORES]]
+    width = min(LONGEST_NAME, max(len(name) for name in ["Data stores", *names]))
+    yield f"{'Data stores':<{width}}  worst mistake  worst credential  credentials to lose all"
+    for name, store in zip(names, rows, strict=False):
+        if len(name) > width:
+            yield name
+        start = name if len(name) <= width else ""
+        yield f"{start:<{width}}  {store['accident']:<15}{store['rogue']:<18}{_k(store)}"
+    if len(rows) > MAX_STORES:
+        yield f"… and {len(rows) - MAX_STORES} more (blastwall backups lists all)"
     yield ""
+
+
+def _mildness(store: Document) -> int:
+    """Stores that lose everything first, the others as they come."""
+    losses = {store["accident"], store["rogue"]}
+    return 0 if "total loss" in losses else 1 if losses != {"none"} else 2
 
 
 def _k(store: Document) -> str:
     low, high = store["k_min"], store["k_max"]
     if low is None:
-        return "no number suffices"
+        return "no known ones suffice"
     if high is None:
         return f"at least {low}"
     return str(low) if low == high else f"{low} to {high}"
 
 
-def _coverage(document: Document) -> Iterator[str]:
-    seen = document["coverage"]
+def _coverage(seen: Document) -> Iterator[str]:
     counts = (
         (seen["credentials"], "credential"),
         (seen["resources"], "resource"),
         (seen["data_stores"], "data store"),
     )
     looked = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)
-    yield f"Looked at {looked} in {seen['files']} files."
-    unknowns = seen["unknowns"]
-    if unknowns:
-        yield f"Not seen ({len(unknowns)}), treated as unknown, never as safe:"
-    for unknown in unknowns[:MAX_UNKNOWNS]:
-        where = _where(unknown["source"])
+    files = f"{seen['files']} file{'' if seen['files'] == 1 else 's'}"
+    yield f"Looked at {looked} in {files}."
+    gaps = _gaps(seen["unknowns"])
+    if not gaps:
+        return
+    yield f"Not seen ({len(seen['unknowns'])}), treated as unknown, never as safe:"
+    for unknown, count in gaps[:MAX_UNKNOWNS]:
+        where = ", ".join(filter(None, (_where(unknown["source"]), _more(count - 1))))
         text = f"{unknown['what']}: {unknown['why']}; {unknown['effect']}"
         yield from _wrapped(printable(text, 600) + (f" ({where})" if where else ""), "  · ", "    ")
-    if len(unknowns) > MAX_UNKNOWNS:
-        yield f"  … and {len(unknowns) - MAX_UNKNOWNS} more (-f json has them all)"
+    if len(gaps) > MAX_UNKNOWNS:
+        rest = sum(count for _, count in gaps[MAX_UNKNOWNS:])
+        yield f"  … and {rest} more (-f json has them all)"
+
+
+def _gaps(unknowns: Sequence[Document]) -> list[tuple[Document, int]]:
+    """Gaps with the same cause once, with their number; what was not analysed at all first."""
+    first: dict[tuple[str, str], Document] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    for unknown in unknowns:
+        key = (unknown["what"], unknown["why"])
+        first.setdefault(key, unknown)
+        counts[key] += 1
+    order = ("unreadable", "invalid", "rule-crashed")
+    keys = sorted(first, key=lambda key: first[key]["kind"] not in order)
+    return [(first[key], counts[key]) for key in keys]
+
+
+def _more(count: int) -> str:
+    return f"and {count} more place{'' if count == 1 else 's'}" if count else ""
 
 
 def _summary(proven: Sequence[Document], possible: Sequence[Document]) -> str:
     if not proven and not possible:
         return "No risk found in what was looked at."
-    counts = dict.fromkeys(("critical", "high", "medium", "low"), 0)
-    for finding in proven:
-        counts[finding["severity"]] += 1
-    words = ", ".join(f"{count} {level}" for level, count in counts.items() if count)
-    return f"{len(proven)} proven ({words or 'none'}), {len(possible)} possible."
+    counts = Counter(finding["severity"] for finding in proven)
+    order = ("critical", "high", "medium", "low")
+    words = ", ".join(f"{counts[level]} {level}" for level in order if counts[level])
+    return f"{len(proven)} proven{words and f' ({words})'}, {len(possible)} possible."
 
 
 def _where(source: Document | None) -> str:

@@ -93,7 +93,7 @@ def located(
         if truth is Truth.YES and address in context.graph.nodes:
             return address, context.graph.nodes[address].scope
     parts = text(value).split(":")
-    if parts[0] == "arn" and len(parts) > 5:  # noqa: PLR2004 (the fields of an ARN)
+    if parts[0] == "arn" and len(parts) > 5:
         return None, Scope(
             vendor=near.vendor,
             account=parts[4] if parts[4] not in {"", "*"} else _nobody("account", at),

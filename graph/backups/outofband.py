@@ -185,8 +185,8 @@ def _elsewhere(entry: DeclaredBackup) -> Scope:
     scheme, _, rest = entry.place.partition(":")
     if scheme == "arn":
         parts = entry.place.split(":")
-        whose = parts[4] if len(parts) > 5 else None  # noqa: PLR2004 (the fields of an ARN)
-        where = parts[3] if len(parts) > 5 else None  # noqa: PLR2004 (the fields of an ARN)
+        whose = parts[4] if len(parts) > 5 else None
+        where = parts[3] if len(parts) > 5 else None
         return Scope("aws", entry.account or whose or None, region=entry.region or where or None)
     return Scope(scheme if rest else "elsewhere", entry.account, region=entry.region)
 

@@ -46,8 +46,6 @@ class Provider:
 @cache
 def all_providers() -> tuple[Provider, ...]:
     """Every provider folder's `PROVIDER`, by name."""
-    found: list[Provider] = []
-    for module in iter_modules(__path__):
-        if module.ispkg:
-            found.append(import_module(f"{__name__}.{module.name}").PROVIDER)
+    names = [module.name for module in iter_modules(__path__) if module.ispkg]
+    found: list[Provider] = [import_module(f"{__name__}.{name}").PROVIDER for name in names]
     return tuple(sorted(found, key=lambda provider: provider.name))

@@ -26,25 +26,25 @@ def describe(estate: Estate) -> Facts:
     nodes: list[Node] = []
     edges: list[Edge] = []
     stores: list[Store] = []
-    for project in _present(estate, "railway_project"):
-        nodes.append(_container(project, "railway/project", f"railway:project/{_label(project)}"))
+    nodes.extend(
+        _container(project, "railway/project", f"railway:project/{_label(project)}")
+        for project in _present(estate, "railway_project")
+    )
     for environment in _present(estate, "railway_environment"):
-        project = _project(estate, environment)
-        path = f"railway:project/{_label(project)}/env/{_label(environment)}"
+        owner = _project(estate, environment)
+        path = f"railway:project/{_label(owner)}/env/{_label(environment)}"
         nodes.append(_container(environment, "railway/environment", path))
     for service in _present(estate, "railway_service"):
-        project = _project(estate, service)
+        parent = _project(estate, service)
         volume = _volume(service)
         if volume is None:
             continue
-        node = _store_node(service, volume, project, estate)
+        node = _store_node(service, volume, parent, estate)
         nodes.append(node)
         stores.append(_store(node, estate))
-        if project is not None:
-            why = Evidence(
-                f"{service.address} is in {project.address}", service.place("project_id")
-            )
-            edges.append(Edge(project.address, node.id, EdgeKind.CONTAINS, (why,)))
+        if parent is not None:
+            why = Evidence(f"{service.address} is in {parent.address}", service.place("project_id"))
+            edges.append(Edge(parent.address, node.id, EdgeKind.CONTAINS, (why,)))
     return Facts(tuple(nodes), tuple(edges), tuple(stores))
 
 
@@ -128,9 +128,11 @@ def _environments(project: Resource | None, estate: Estate) -> list[str]:
         return []
     default = project.get("default_environment.name")
     found = [default if isinstance(default, str) else DEFAULT_ENVIRONMENT]
-    for environment in _present(estate, "railway_environment"):
-        if _project(estate, environment) is project:
-            found.append(_label(environment))
+    found.extend(
+        _label(environment)
+        for environment in _present(estate, "railway_environment")
+        if _project(estate, environment) is project
+    )
     return found
 
 
