@@ -158,7 +158,7 @@ def _call_unmarked(found: Function, args: list[Data], context: Context | None) -
     if found.marks is Marks.SEEN:
         return _call_options(found, args, context)
     if found.marks is Marks.INNER:
-        marked = [arg for arg in args if isinstance(arg, Sensitive)]
+        marked: list[Data] = [arg for arg in args if isinstance(arg, Sensitive)]
         plain = [arg.value if isinstance(arg, Sensitive) else arg for arg in args]
     else:
         stripped = [unmark(arg) for arg in args]

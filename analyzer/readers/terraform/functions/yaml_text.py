@@ -46,6 +46,9 @@ _UNESCAPED = re.compile(r"(?<!\\)\\u00(3c|3e|26)")
 _TAG = "tag:yaml.org,2002:"
 
 
+_KINDS = {yaml.ScalarNode: "str", yaml.SequenceNode: "seq", yaml.MappingNode: "map"}
+
+
 class _Loader(yaml.SafeLoader):
     """Leaves plain scalars undecided: Terraform's library has rules of its own for them."""
 
@@ -53,7 +56,7 @@ class _Loader(yaml.SafeLoader):
         """The tag of a node that has none."""
         if kind is yaml.ScalarNode and implicit[0]:
             return _PLAIN
-        return str(super().resolve(kind, value, (False, False)))
+        return f"{_TAG}{_KINDS[kind]}"
 
 
 @function("yamldecode", string("src"))
