@@ -20,10 +20,11 @@ def inspect(settings: Settings, wanted: str | None) -> Answer:
     """Every managed instance (or those whose address starts with `wanted`), and all outputs."""
     found = find(settings)
     resources = [_resource(item) for item in found.resources if _shown(item, wanted)]
-    several = len(found.outputs) > 1
+    stacks = found.outputs or {}
+    several = len(stacks) > 1
     outputs = {
         f"{stack}:{name}" if several and stack else name: _leaf(value)
-        for stack, values in found.outputs.items()
+        for stack, values in stacks.items()
         for name, value in values.items()
     }
     data = {"resources": resources, "outputs": {} if wanted else outputs}

@@ -75,7 +75,6 @@ def _filled(planned: Value, written: Value) -> Value:
         return planned if written is None else written
     if isinstance(planned, Mapping) and isinstance(written, Mapping):
         return {key: _filled(item, written.get(key)) for key, item in planned.items()}
-    same = isinstance(planned, tuple) and isinstance(written, tuple)
-    if same and len(planned) == len(written):
+    if isinstance(planned, tuple) and isinstance(written, tuple) and len(planned) == len(written):
         return tuple(_filled(item, other) for item, other in zip(planned, written, strict=True))
     return planned

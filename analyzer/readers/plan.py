@@ -159,8 +159,8 @@ def _merged(value: Any, unknown: Any, path: str, where: Location) -> Value:
         )
         return {str(key): item for key, item in items}
     if isinstance(value, list):
-        marks = unknown if isinstance(unknown, list) else []
-        padded = [*marks, *([None] * (len(value) - len(marks)))]
+        known = unknown if isinstance(unknown, list) else []
+        padded = [*known, *([None] * (len(value) - len(known)))]
         return tuple(
             _merged(item, mark, f"{path}[{i}]", where)
             for i, (item, mark) in enumerate(zip(value, padded, strict=False))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, SetValue
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.expand import MAX_INSTANCES
 from analyzer.readers.terraform.scope import Scope
@@ -78,17 +78,20 @@ def _iterator(block: Block, name: str) -> str:
     return getattr(argument.value, "name", name) if argument else name
 
 
-def _elements(collection: Data, place: Location) -> list[tuple[Data, Data]]:
+def _elements(collection: Data, place: Location) -> Sequence[tuple[Data, Data]]:
     plain, _ = unmark(collection)
     if isinstance(plain, Mapping):
         return [(key, plain[key]) for key in sorted(plain)][:MAX_INSTANCES]
-    if isinstance(plain, tuple) and (known(plain) or type(plain).__name__ != "SetValue"):
+    if isinstance(plain, SetValue) and known(plain):
+        return [(item, item) for item in plain][:MAX_INSTANCES]
+    if isinstance(plain, tuple) and not isinstance(plain, SetValue):
         return list(enumerate(plain))[:MAX_INSTANCES]
     if plain is None:
         return []
-    hole = (
-        blame(plain) if not known(plain) else Unknown(Why.ERROR, "for_each is no collection", place)
-    )
+    if known(plain):
+        hole = Unknown(Why.ERROR, "for_each is no collection", place)
+    else:
+        hole = blame(plain)
     return [(hole, hole)]
 
 

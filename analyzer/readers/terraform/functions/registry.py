@@ -164,7 +164,12 @@ def _call_unmarked(found: Function, args: list[Data], context: Context | None) -
         stripped = [unmark(arg) for arg in args]
         marked = any(was_marked for _, was_marked in stripped)
         plain = [arg for arg, _ in stripped]
-    result = _call_options(found, plain, context)
+    try:
+        result = _call_options(found, plain, context)
+    except FunctionError:
+        if marked:  # its message may quote the value
+            raise FunctionError(f"{found.name}: a sensitive argument is not valid") from None
+        raise
     return mark(result) if marked else result
 
 
@@ -206,8 +211,6 @@ def _call_converted(found: Function, args: list[Data], context: Context | None) 
             result = found.implementation(context, *converted)
         else:
             result = found.implementation(*converted)
-    except FunctionError as error:
-        raise FunctionError(f"{found.name}: {error}") from None
     except EvaluationError as error:
         raise FunctionError(f"{found.name}: {error}") from None
     return _check_size(result)
