@@ -37,7 +37,8 @@ class Action:
     `permission` is what a policy must allow where that differs from the call's name; `at` says on
     what: "" the node itself, `/*` what lies in it (appended to its ARN), `*` nothing narrower than
     everything (the provider has no resource-level permission for it). `needs` are further
-    permissions on the same terms, without which the call fails.
+    permissions on the same terms, without which the call fails. `only_if` is what must hold besides
+    and no policy says, in words: with it the access is possible, not proven.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Action:
     removes_guard: bool = False
     spans_environments: bool = False
     needs: tuple[str, ...] = ()
+    only_if: str = ""
     undo: tuple[UndoRule, ...] = ()
     note: str = ""
     confirmed: bool = True
@@ -96,6 +98,7 @@ def _action(row: Mapping[str, Any]) -> Action:
         removes_guard=row.get("removes_guard", False),
         spans_environments=row.get("spans_environments", False),
         needs=tuple(row.get("needs", ())),
+        only_if=row.get("only_if", ""),
         undo=tuple(_undo(rule, row["source"]) for rule in row.get("undo", ())),
         note=row.get("note", ""),
         confirmed=row.get("status", "confirmed") == "confirmed",
