@@ -31,9 +31,12 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "One credential can destroy"
-    fix = "Keep a copy that the credential cannot delete: in another account, in a locked vault, or with a role of its own."
-    return shares(world, RULE.id, "credential", Severity.HIGH, event, fix)
+    what = "can be deleted by a credential that can delete the store"
+    fix = (
+        "Keep a copy that no credential able to delete the store can delete: "
+        "in another account, or in a locked vault."
+    )
+    return shares(world, RULE.id, "credential", Severity.HIGH, what, fix)
 
 
 RULE = Rule(

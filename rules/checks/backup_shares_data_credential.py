@@ -28,9 +28,12 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "One application credential can overwrite"
-    fix = "Let the application write where no past version can be deleted, and copy with an identity that reads only."
-    return shares(world, RULE.id, "data_credential", Severity.HIGH, event, fix)
+    what = "can be overwritten by a credential that can overwrite the store"
+    fix = (
+        "Let the application write where no past version can be deleted, and "
+        "copy with an identity that reads only."
+    )
+    return shares(world, RULE.id, "data_credential", Severity.HIGH, what, fix)
 
 
 RULE = Rule(

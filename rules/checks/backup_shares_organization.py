@@ -29,9 +29,9 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "The loss of one organisation takes"
+    what = "belongs to the same organization"
     fix = "Keep a copy with credentials that no administrator of the organisation has."
-    return shares(world, RULE.id, "org", Severity.LOW, event, fix)
+    return shares(world, RULE.id, "org", Severity.LOW, what, fix)
 
 
 RULE = Rule(

@@ -28,9 +28,9 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "One `terraform destroy` takes"
+    what = "goes with it in one `terraform destroy`"
     fix = "Keep the copies in a state of their own, with its own credentials."
-    return shares(world, RULE.id, "iac", Severity.MEDIUM, event, fix)
+    return shares(world, RULE.id, "iac", Severity.MEDIUM, what, fix)
 
 
 RULE = Rule(

@@ -28,9 +28,9 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "The loss of one storage unit takes"
-    fix = "Copy to another bucket, vault or volume."
-    return shares(world, RULE.id, "storage_unit", Severity.HIGH, event, fix)
+    what = "lies inside it"
+    fix = "Keep a copy in another bucket, vault or volume, which other credentials delete."
+    return shares(world, RULE.id, "storage_unit", Severity.MEDIUM, what, fix)
 
 
 RULE = Rule(

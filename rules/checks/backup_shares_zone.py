@@ -28,9 +28,9 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "The loss of one zone takes"
+    what = "lies in the same zone"
     fix = "Copy to a service that spreads over zones, or to another region."
-    return shares(world, RULE.id, "az", Severity.LOW, event, fix)
+    return shares(world, RULE.id, "az", Severity.LOW, what, fix)
 
 
 RULE = Rule(
