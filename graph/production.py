@@ -64,15 +64,15 @@ def environment_of(word: str) -> tuple[str, bool] | None:
 
 def _environment(tokens: Sequence[str], at: int) -> str | None:
     """The environment that one token of a name stands for where it stands."""
-    token, last = tokens[at], at == len(tokens) - 1
+    word, last = tokens[at], at == len(tokens) - 1
     before = tokens[at - 1] if at else ""
-    if token in _PRODUCTION or (token == "live" and last):
+    if word in _PRODUCTION or (word == "live" and last):
         if before in _BEFORE:
             return "preproduction" if before == "pre" else "non-production"
         return "non-production" if not last and tokens[at + 1] == "like" else "production"
-    if token in _AT_ENDS and (last or not at):
-        return _AT_ENDS[token]
-    return _OTHER.get(token) or (_LAST.get(token) if last else None)
+    if word in _AT_ENDS and (last or not at):
+        return _AT_ENDS[word]
+    return _OTHER.get(word) or (_LAST.get(word) if last else None)
 
 
 def is_production(name: str, estate: Estate) -> Truth:

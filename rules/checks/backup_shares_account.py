@@ -13,7 +13,7 @@ Fix
     Copy to a vault in another account (for AWS Backup: a `copy_action` to a vault there).
 
 Limits
-    An account is told from another by provider configuration and ARN; organisation-wide powers are
+    An account is told from another by provider configuration and ARN; organization-wide powers are
     a dimension of their own.
 """
 

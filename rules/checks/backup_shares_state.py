@@ -13,7 +13,7 @@ Fix
     Keep the copies in a state of their own, with its own credentials.
 
 Limits
-    Guards that bind Terraform (`prevent_destroy`, `skip_final_snapshot = false`) are counted as such.
+    Guards that bind Terraform (`prevent_destroy`, a final snapshot) are counted as such.
 """
 
 from __future__ import annotations

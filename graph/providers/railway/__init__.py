@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from graph.actions import actions_on
 from graph.estate import Estate
 from graph.facts import Facts
-from graph.model import Edge, EdgeKind, Environment, Evidence, Kind, Node, Scope, Store
+from graph.model import Edge, EdgeKind, Environment, Evidence, Kind, Node, Place, Scope, Store
 from graph.production import environment_of
 from graph.providers import Provider
 from graph.resource import Presence, Resource
-from graph.values import Truth, Unknown
+from graph.values import Truth, Unknown, Why
 
 DEFAULT_ENVIRONMENT = "production"
 
@@ -109,12 +109,21 @@ def _store_node(
         Kind.STORE,
         "railway/volume",
         shown,
-        Scope("railway", account=owner, stack=service.stack.id),
+        Scope("railway", owner, _organization(project), stack=service.stack.id),
         service.place("volume"),
         environment=_environment(environments, service),
         paths=tuple(paths),
         facts={"what": "volume", "service": _label(service)},
     )
+
+
+def _organization(project: Resource | None) -> Place:
+    """The workspace, whose administrators reach every project of it; unnamed, the token's own."""
+    if project is None:
+        return None
+    found = _workspace(project)
+    symbol = f"{project.stack.id}:railway:workspace"
+    return found if found != "*" else Unknown(Why.VARIABLE, "workspace", symbol=symbol)
 
 
 def _workspace(project: Resource | None) -> str:
