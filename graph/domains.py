@@ -148,7 +148,13 @@ def _located(store: Scope, copy: Scope, found: Copy) -> list[Dimension]:
         Dimension("account", account, _both(store.account, copy.account, "account")),
         Dimension("org", org, _both(store.organization, copy.organization, "organization")),
         Dimension("iac", iac, "one Terraform state holds both" if iac else "not in one state"),
-        Dimension("vendor", vendor, _both(store.vendor, copy.vendor, "vendor")),
+        Dimension(
+            "vendor",
+            vendor,
+            f"{store.vendor} and {copy.vendor}"
+            if vendor is Truth.NO
+            else f"both are with {store.vendor}",
+        ),
     ]
 
 

@@ -131,17 +131,16 @@ def shares(
 
 
 def _every(found: Standing) -> str:
-    """`The only copy of the production volume pg-data that outlives it`."""
+    """`The only copy of the production volume pg-data that would outlive it`."""
     every = "Every copy" if len(found.surviving) > 1 else "The only copy"
-    return f"{every} of {shown(found.node)}{' that outlives it' if found.dying else ''}"
+    return f"{every} of {shown(found.node)}{' that would outlive it' if found.dying else ''}"
 
 
 def _shared(world: World, found: Standing, dimension: str) -> Iterator[str]:
-    whys = {pair.copy.node: pair.dimensions[dimension].why for pair in found.surviving}
-    if len(set(whys.values())) == 1:
-        yield f"{capital(next(iter(whys.values())))}."
+    if dimension == "iac":
+        yield "One `terraform destroy` takes the store and all of them."
     else:
-        yield from (f"{world.node(copy).name}: {why}." for copy, why in list(whys.items())[:3])
+        yield from _reasons(world, found, dimension)
     others = [
         words
         for name, words in ORDER.items()
@@ -149,6 +148,15 @@ def _shared(world: World, found: Standing, dimension: str) -> Iterator[str]:
     ]
     if others:
         yield f"Store and copies also have in common {listed(others, len(ORDER))}."
+
+
+def _reasons(world: World, found: Standing, dimension: str) -> Iterator[str]:
+    """Why each copy shares the dimension, once where it is the same for all."""
+    whys = {pair.copy.node: pair.dimensions[dimension].why for pair in found.surviving}
+    if len(set(whys.values())) == 1:
+        yield f"{capital(next(iter(whys.values())))}."
+    else:
+        yield from (f"{world.node(copy).name}: {why}." for copy, why in list(whys.items())[:3])
 
 
 def store_finding(

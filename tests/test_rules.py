@@ -85,7 +85,7 @@ class TestEveryRule:
         assert page(rule).startswith(f"{rule.title}.\n")
 
     def test_names_only_rules_that_exist(self, rule) -> None:
-        words = set(re.findall(r"`((?:backup|credential|single|staging)-[a-z-]+)`", page(rule)))
+        words = set(re.findall(r"`((?:backup|credential|single)-[a-z-]+)`", page(rule)))
         assert words <= RULES
 
     def test_has_a_firing_and_two_quiet_cases(self, rule) -> None:

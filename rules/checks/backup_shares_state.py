@@ -28,7 +28,7 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    what = "goes with it in one `terraform destroy`"
+    what = "is in the same Terraform state"
     fix = "Keep the copies in a state of their own, with its own credentials."
     return shares(world, RULE.id, "iac", Severity.MEDIUM, what, fix)
 

@@ -36,6 +36,7 @@ from rules.rule import Rule
 from rules.wording import counted, listed, walk
 from rules.world import World
 
+_ONWARD = frozenset({EdgeKind.ASSUMES, EdgeKind.OBTAINS})
 MOST_OTHERS = 20  # more credentials than this are not compared one by one
 
 
@@ -91,9 +92,12 @@ def _weight(found: Cost) -> tuple[int, float]:
 
 
 def _location(world: World, principal: Node, path: Path) -> Location | None:
-    last = next((e.location for e in path.edges[-1].evidence if e.location), None)
-    places = [hop.source for hop in held(world, principal.id)]
-    return next((place for place in (last, *places, principal.location) if place), None)
+    """Where it leads on to another credential or identity, else where it is granted."""
+    onward = [edge for edge in path.edges if edge.kind in _ONWARD]
+    edges = (*onward[:1], path.edges[-1])
+    places = [e.location for edge in edges for e in edge.evidence]
+    places.extend(hop.source for hop in held(world, principal.id))
+    return next((place for place in (*places, principal.location) if place), None)
 
 
 def _title(world: World, principal: Node, powers: list[Power], found: Cost, path: Path) -> str:

@@ -16,6 +16,7 @@ from graph.model import Edge, EdgeKind, Environment, Evidence, Kind, Node, Place
 from graph.production import environment_of
 from graph.providers import Provider
 from graph.resource import Presence, Resource
+from graph.stores import terraform_guards
 from graph.values import Truth, Unknown, Why
 
 DEFAULT_ENVIRONMENT = "production"
@@ -41,7 +42,7 @@ def describe(estate: Estate) -> Facts:
             continue
         node = _store_node(service, volume, parent, estate)
         nodes.append(node)
-        stores.append(_store(node, estate))
+        stores.append(_store(node, service, estate))
         if parent is not None:
             why = Evidence(f"{service.address} is in {parent.address}", service.place("project_id"))
             edges.append(Edge(parent.address, node.id, EdgeKind.CONTAINS, (why,)))
@@ -156,9 +157,14 @@ def _environment(environments: list[str], service: Resource) -> Environment | No
     return None
 
 
-def _store(node: Node, estate: Estate) -> Store:
+def _store(node: Node, service: Resource, estate: Estate) -> Store:
     undo = [action.undo_on(estate.today) for action in actions_on(node.type) if action.undo]
-    return Store(node.id, node.type, undo=next((each for each in undo if each), None))
+    return Store(
+        node.id,
+        node.type,
+        guards=terraform_guards(service),
+        undo=next((each for each in undo if each), None),
+    )
 
 
 PROVIDER = Provider("railway", ("railway_",), describe)

@@ -1,12 +1,14 @@
 # Another region is no other account: who owns the account owns both.
 provider "aws" {
-  region = "eu-west-1"
+  region              = "eu-west-1"
+  allowed_account_ids = ["111111111111"]
   default_tags { tags = { Environment = "production" } }
 }
 
 provider "aws" {
-  alias  = "far"
-  region = "eu-central-1"
+  alias               = "far"
+  region              = "eu-central-1"
+  allowed_account_ids = ["111111111111"]
 }
 
 resource "aws_db_instance" "orders" { # expect: backup-shares-account

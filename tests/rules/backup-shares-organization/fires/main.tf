@@ -8,6 +8,7 @@ resource "railway_service" "db" {
   project_id   = railway_project.shop.id
   source_image = "postgres:16"
   volume       = { name = "pg-data", mount_path = "/data" } # expect: backup-shares-organization
+  lifecycle { prevent_destroy = true }
 }
 
 resource "railway_service" "dumps" {

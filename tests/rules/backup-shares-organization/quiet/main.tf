@@ -14,6 +14,7 @@ resource "railway_service" "db" {
   project_id   = railway_project.shop.id
   source_image = "postgres:16"
   volume       = { name = "pg-data", mount_path = "/data" }
+  lifecycle { prevent_destroy = true }
 }
 
 resource "railway_service" "dumps" {

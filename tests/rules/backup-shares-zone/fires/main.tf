@@ -14,6 +14,7 @@ provider "aws" {
 resource "aws_ebs_volume" "pg" { # expect: backup-shares-zone
   availability_zone = "eu-west-1a"
   size              = 500
+  lifecycle { prevent_destroy = true }
 }
 
 resource "aws_ebs_volume" "dumps" {
