@@ -206,7 +206,7 @@ def _key(graph: Graph, store: Place, copy: Place) -> Dimension:
     if store is None or copy is None:
         return Dimension("key", Truth.NO, "no key that a customer can delete protects both")
     truth = same(store, copy)
-    name = graph.nodes[copy].name if isinstance(copy, str) and copy in graph.nodes else copy
+    name = f"the key {copy}" if isinstance(copy, str) and copy in graph.nodes else copy
     which = "both are" if truth is Truth.YES else "the copy is"
     return Dimension("key", truth, f"{which} encrypted with {name}")
 

@@ -56,6 +56,11 @@ def age_text(copy: Copy) -> str:
     return duration(copy.age[1]) if copy.age and copy.age[1] is not None else "unknown"
 
 
+def copy_name(world: World, copy: Copy) -> str:
+    """A copy's name beside that of its store: `automated backups`, not `… of orders`."""
+    return world.node(copy.node).name.removesuffix(f" of {world.node(copy.store).name}")
+
+
 def sentence(world: World, store: NodeId, found: Cost) -> str:
     """What is left afterwards, in one sentence."""
     if not found.left:
@@ -63,7 +68,7 @@ def sentence(world: World, store: NodeId, found: Cost) -> str:
             return "Nothing is left: no copy is known that survives."
         return "Whether any copy survives is not known."
     newest = found.left[0]
-    name = world.node(newest.node).name
+    name = copy_name(world, newest)
     if newest.age is None or newest.age[1] is None:
         return f"The newest copy that survives is {name}, of unknown age."
     old = newest.age[1]

@@ -13,7 +13,7 @@ from graph.losses import Extent, aged
 from graph.model import Copy, Node
 from graph.survival import StoreSurvival
 from graph.values import Truth
-from rules.costs import left
+from rules.costs import copy_name, left
 from rules.finding import Certainty, Finding, Fix, Left, Severity
 from rules.wording import age, capital, listed
 from rules.world import World
@@ -32,6 +32,7 @@ ORDER = {
     "org": "the organization",
     "vendor": "the vendor",
 }
+_IMPLIED = {"storage_unit": ("account", "az", "region"), "az": ("region",)}
 ON_DEMAND = frozenset({"org", "vendor"})
 
 
@@ -118,7 +119,7 @@ def shares(
     """Findings of a shared dimension; `what` says of every copy what it shares."""
     for found in standings(world):
         if dominant(world, found) == dimension:
-            names = [world.node(pair.copy.node).name for pair in found.surviving]
+            names = [copy_name(world, pair.copy) for pair in found.surviving]
             yield store_finding(
                 world,
                 found,
@@ -138,13 +139,14 @@ def _every(found: Standing) -> str:
 
 def _shared(world: World, found: Standing, dimension: str) -> Iterator[str]:
     if dimension == "iac":
-        yield "One `terraform destroy` takes the store and all of them."
+        yield "One `terraform destroy` takes both."
+    elif dimension == "storage_unit":
+        yield "Whoever empties it takes both."
     else:
         yield from _reasons(world, found, dimension)
+    said = {dimension, *ON_DEMAND, *_IMPLIED.get(dimension, ())}
     others = [
-        words
-        for name, words in ORDER.items()
-        if name != dimension and name not in ON_DEMAND and _all_share(found, name)
+        words for name, words in ORDER.items() if name not in said and _all_share(found, name)
     ]
     if others:
         yield f"Store and copies also have in common {listed(others, len(ORDER))}."
@@ -152,11 +154,11 @@ def _shared(world: World, found: Standing, dimension: str) -> Iterator[str]:
 
 def _reasons(world: World, found: Standing, dimension: str) -> Iterator[str]:
     """Why each copy shares the dimension, once where it is the same for all."""
-    whys = {pair.copy.node: pair.dimensions[dimension].why for pair in found.surviving}
+    whys = {copy_name(world, p.copy): p.dimensions[dimension].why for p in found.surviving}
     if len(set(whys.values())) == 1:
         yield f"{capital(next(iter(whys.values())))}."
     else:
-        yield from (f"{world.node(copy).name}: {why}." for copy, why in list(whys.items())[:3])
+        yield from (f"{name}: {why}." for name, why in list(whys.items())[:3])
 
 
 def store_finding(
@@ -217,8 +219,13 @@ def aged_words(copy: Copy) -> str:
 
 
 def survivors(world: World, found: Standing) -> str:
-    """`old-dump, 90 days old; you can afford to lose 1 day`."""
-    copies = [f"{world.node(p.copy.node).name}, {aged_words(p.copy)}" for p in found.surviving]
+    """`old-dump, 90 days old`, of all that survive."""
+    copies = [f"{copy_name(world, p.copy)}, {aged_words(p.copy)}" for p in found.surviving]
+    return listed(copies)
+
+
+def afford(world: World, found: Standing) -> str:
+    """`you can afford to lose 1 day`, or the limit that stands for what nobody declared."""
     declared = world.graph.stores[found.node.id].max_loss is not None
     said = "you can afford to lose" if declared else "the limit, since none is declared, is"
-    return f"{listed(copies)}; {said} {age(world.max_loss(found.node.id))}"
+    return f"{said} {age(world.max_loss(found.node.id))}"

@@ -22,7 +22,7 @@ def users(world: World, credential: NodeId, approvals: tuple[str, ...] = ()) -> 
     """
     actors = world.actors_of.get(credential, ())
     if not actors:
-        return ""
+        return f"Before it works, {listed(approvals)} must approve." if approvals else ""
     groups = [_GROUPS[actor.id] for actor in actors if actor.id in _GROUPS]
     named = [_shown(actor) for actor in actors if actor.id not in _GROUPS]
     approval = f"{listed(approvals)} must approve" if approvals else "nobody has to approve"

@@ -27,8 +27,9 @@ from collections.abc import Iterator
 from graph.catalogue import catalogue
 from graph.domains import Pair
 from graph.values import Truth
+from rules.costs import copy_name
 from rules.finding import Finding, Fix, Severity
-from rules.isolation import Standing, fresh, shown, standings, store_finding, survivors
+from rules.isolation import Standing, afford, fresh, shown, standings, store_finding, survivors
 from rules.rule import Rule
 from rules.wording import listed
 from rules.world import World
@@ -56,7 +57,7 @@ def _finding(world: World, found: Standing) -> Finding:
 
 def _title(world: World, found: Standing) -> str:
     there = [pair for pair in found.dying if pair.copy.attached is Truth.YES]
-    names = [world.node(pair.copy.node).name for pair in there or found.dying]
+    names = [copy_name(world, pair.copy) for pair in there or found.dying]
     if there and len(names) == 1:
         return f"The backup of {shown(found.node)} dies with it: {names[0]}"
     if there:
@@ -65,11 +66,11 @@ def _title(world: World, found: Standing) -> str:
 
 
 def _details(world: World, found: Standing) -> Iterator[str]:
-    reasons = {_why(pair): world.node(pair.copy.node).name for pair in found.dying}
+    reasons = {_why(pair): copy_name(world, pair.copy) for pair in found.dying}
     for why, name in reasons.items():
         yield f"{name}: {why}."
     if found.surviving:
-        yield f"What survives: {survivors(world, found)}."
+        yield f"What survives: {survivors(world, found)}; {afford(world, found)}."
     else:
         yield "No other copy is known."
 

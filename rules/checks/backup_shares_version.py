@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rules.costs import copy_name
 from rules.finding import Finding, Fix, Severity
 from rules.isolation import shown, standings, store_finding
 from rules.rule import Rule
@@ -34,7 +35,7 @@ def check(world: World) -> Iterator[Finding]:
     for found in standings(world):
         if not found.replicas or found.usable:
             continue
-        names = [world.node(pair.copy.node).name for pair in found.replicas]
+        names = [copy_name(world, pair.copy) for pair in found.replicas]
         replicas = "only a replica" if len(names) == 1 else "only replicas"
         yield store_finding(
             world,

@@ -26,9 +26,11 @@ from datetime import timedelta
 
 from graph.model import Copy
 from graph.values import Truth
+from rules.costs import copy_name
 from rules.finding import Finding, Fix, Severity
 from rules.isolation import (
     Standing,
+    afford,
     aged_words,
     fresh,
     shown,
@@ -37,7 +39,7 @@ from rules.isolation import (
     survivors,
 )
 from rules.rule import Rule
-from rules.wording import age
+from rules.wording import age, capital
 from rules.world import World
 
 
@@ -62,7 +64,7 @@ def _finding(world: World, found: Standing, *, sure: bool) -> Finding:
     limit = world.max_loss(found.node.id)
     declared = world.graph.stores[found.node.id].max_loss is not None
     newest = _newest(found)
-    name = world.node(newest.node).name
+    name = copy_name(world, newest)
     often = "day" if age(limit) == "1 day" else age(limit)
     return store_finding(
         world,
@@ -70,10 +72,16 @@ def _finding(world: World, found: Standing, *, sure: bool) -> Finding:
         RULE.id,
         Severity.HIGH if declared and sure else Severity.MEDIUM,
         title=f"The newest copy of {shown(found.node)} is {aged_words(newest)}: {name}",
-        details=(f"What there is: {survivors(world, found)}.",),
+        details=tuple(_details(world, found)),
         fixes=(Fix(f"Renew {name} at least every {often}.", source=found.node.location),),
         sure=sure,
     )
+
+
+def _details(world: World, found: Standing) -> Iterator[str]:
+    yield f"{capital(afford(world, found))}."
+    if len(found.surviving) > 1:
+        yield f"What there is: {survivors(world, found)}."
 
 
 def _newest(found: Standing) -> Copy:

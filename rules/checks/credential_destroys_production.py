@@ -25,10 +25,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph.model import EdgeKind, Node, NodeId, Verb
+from graph.actions import actions_on
+from graph.model import Cascade, Copy, EdgeKind, Node, NodeId, Verb
 from graph.reach import Path, Power
 from graph.values import Location, Truth
-from rules.costs import Cost, cost, exceeds, left, sentence
+from rules.costs import Cost, copy_name, cost, exceeds, left, sentence
 from rules.destroyers import destructions
 from rules.finding import Certainty, Finding, Fix, Severity
 from rules.people import held, purpose, users
@@ -103,13 +104,16 @@ def _location(world: World, principal: Node, path: Path) -> Location | None:
 def _title(world: World, principal: Node, powers: list[Power], found: Cost, path: Path) -> str:
     node = world.node(powers[0].target)
     what = f"{_production(world, node.id)}{node.facts.get('what', 'data store')} {node.name}"
-    more = f", and {counted(len(powers) - 1, 'more data store')}" if len(powers) > 1 else ""
-    return f"{_who(principal)} can destroy the {what}{_copies(world, found)}{_calls(path)}{more}"
+    more = f"; and {counted(len(powers) - 1, 'more data store')}" if len(powers) > 1 else ""
+    copies, calls = _copies(world, found), _calls(node, path)
+    apart = any(copy.cascade is not Cascade.ALWAYS for copy in found.lost)
+    together = f"{calls},{copies} with further calls" if calls and apart else f"{copies}{calls}"
+    return f"{_who(principal)} can destroy the {what}{together}{more}"
 
 
 def _copies(world: World, found: Cost) -> str:
     """The copies that go too: by name, all of them, or what there may be."""
-    there = [world.node(c.node).name for c in found.lost if c.attached is Truth.YES]
+    there = [copy_name(world, copy) for copy in found.lost if copy.attached is Truth.YES]
     if found.lost and found.total is Truth.YES:
         return " and every backup of it"
     if there:
@@ -117,10 +121,14 @@ def _copies(world: World, found: Cost) -> str:
     return " and whatever backups it has" if found.lost else ""
 
 
-def _calls(path: Path) -> str:
+def _calls(node: Node, path: Path) -> str:
+    """How many calls it takes; a call that deletes one object is made for each."""
+    last = path.calls[-1] if path.calls else ""
+    if any(action.at == "/*" for action in actions_on(node.type) if action.name == last):
+        return f" object by object, with {listed(path.calls, 5)}"
     if len(path.calls) == 1:
-        return f" with one call, {path.calls[0]}"
-    return f" with {len(path.calls)} calls, {listed(path.calls, 5)}" if path.calls else ""
+        return f" with one call, {last}"
+    return f" with {len(path.calls)} calls, {listed(path.calls, 5)}" if last else ""
 
 
 def _production(world: World, id_: str) -> str:
@@ -137,7 +145,7 @@ def _details(
     world: World, principal: Node, worst: Power, found: Cost, path: Path, powers: list[Power]
 ) -> Iterator[str]:
     yield sentence(world, worst.target, found)
-    yield from _unnamed(world, found)
+    yield from _backups(world, principal, found)
     if len(powers) > 1:
         yield f"The others: {listed([world.node(power.target).id for power in powers[1:]], 5)}."
     yield from filter(None, (purpose(world, principal.id),))
@@ -152,14 +160,32 @@ def _details(
         yield f"Whether this is production is not known: {environment.because}."
 
 
-def _unnamed(world: World, found: Cost) -> Iterator[str]:
-    """The lost copies that the title does not name, because it says "every" or "whatever"."""
-    there = [world.node(c.node).name for c in found.lost if c.attached is Truth.YES]
-    maybe = [world.node(c.node).name for c in found.lost if c.attached is not Truth.YES]
-    if there and found.total is Truth.YES:
-        yield f"What goes with it: {listed(there, 5)}."
+def _backups(world: World, principal: Node, found: Cost) -> Iterator[str]:
+    """The lost copies that the title does not name, with the calls that take those which stay."""
+    there = [copy for copy in found.lost if copy.attached is Truth.YES]
+    names = [_with_calls(world, principal, copy) for copy in there]
+    if there and (found.total is Truth.YES or any(name.endswith(")") for name in names)):
+        yield f"{'Its backup' if len(names) == 1 else 'Its backups'}: {listed(names, 5)}."
+    maybe = [copy_name(world, copy) for copy in found.lost if copy.attached is not Truth.YES]
     if maybe:
         yield f"What also goes, if there is any: {listed(maybe, 5)}."
+
+
+def _with_calls(world: World, principal: Node, copy: Copy) -> str:
+    calls = () if copy.cascade is Cascade.ALWAYS else _deleting(world, principal, copy)
+    return f"{copy_name(world, copy)} ({listed(calls)})" if calls else copy_name(world, copy)
+
+
+def _deleting(world: World, principal: Node, copy: Copy) -> tuple[str, ...]:
+    """The calls that take a copy which does not go with its store."""
+    powers = world.reach.powers(principal.id)
+    keys = [
+        (Verb.DESTROY_BACKUP, copy.node),
+        (Verb.DESTROY_BACKUP, copy.container or ""),
+        (Verb.DESTROY_BACKUP, copy.store),
+        (Verb.DESTROY, copy.container or ""),
+    ]
+    return next((powers[key].edge.calls for key in keys if key in powers), ())
 
 
 def _undo(hours: float, how: str) -> str:
@@ -177,7 +203,7 @@ def _fix(world: World, principal: Node, path: Path, powers: list[Power]) -> Fix:
     place = next((e.location for e in access.evidence if e.location), principal.location)
     declared = world.declared.get(principal.id)
     if declared is not None and not declared.kind.startswith("aws/"):
-        text = f"Revoke {principal.id} and use a token that can do no more than it is meant for."
+        text = f"Revoke {principal.id} and use a token that can do no more than its purpose needs."
         return Fix(text, _effect(world, principal, principal.id, powers[0].target), place)
     calls = listed(sorted({call for power in powers for call in power.edge.calls}), 4)
     text = f"Take {calls or 'the destroying calls'} away from {access.source}, or deny it here."

@@ -107,17 +107,20 @@ def _finding(world: World, node: Node, intent: Intent, beyond: list[Power]) -> F
 
 
 def _more(world: World, beyond: list[Power]) -> Iterator[str]:
-    """What else it can do, a line a verb."""
+    """What else it can reach, each by the worst that it can do there, a line a verb."""
+    worst: dict[str, Power] = {}
+    for power in beyond:
+        worst.setdefault(power.target, power)
     for verb in _ORDER:
-        powers = [power for power in beyond[1:] if power.verb is verb]
+        powers = [p for p in worst.values() if p.verb is verb and p.target != beyond[0].target]
         if powers:
             names = [world.node(power.target).name for power in powers]
             yield f"It can also {_verb(powers[0])} {listed(names, 4)}."
 
 
 def _verb(power: Power) -> str:
-    """`destroy`, `destroy the backup`, as it reads before a name."""
-    return "destroy the backup" if power.verb is Verb.DESTROY_BACKUP else str(power.verb)
+    """`destroy`, `destroy the backups in`, as it reads before a name."""
+    return "destroy the backups in" if power.verb is Verb.DESTROY_BACKUP else str(power.verb)
 
 
 RULE = Rule(

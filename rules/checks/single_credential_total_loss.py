@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from graph.model import NodeId, Verb
 from graph.values import Truth
-from rules.costs import cost
+from rules.costs import copy_name, cost
 from rules.finding import Certainty, Finding, Fix, Severity
 from rules.isolation import Standing, shown, standings, total_by_one
 from rules.people import held
@@ -49,7 +49,7 @@ def _finding(world: World, found: Standing) -> Iterator[Finding]:
     first, total = destroyers[0]
     power = world.reach.powers(first)[Verb.DESTROY, found.node.id]
     path = world.witness(first, power)
-    copies = [world.node(pair.copy.node).name for pair in found.usable]
+    copies = [copy_name(world, pair.copy) for pair in found.usable]
     sure = total is Truth.YES and power.truth is Truth.YES and not path.conditions
     certain = sure and world.production(found.node.id) is Truth.YES
     lost = cost(world, first, found.node.id).lost
