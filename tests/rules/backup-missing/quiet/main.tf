@@ -1,0 +1,13 @@
+# A staging database may go without.
+provider "aws" {
+  region = "eu-west-1"
+  default_tags { tags = { Environment = "staging" } }
+}
+
+resource "aws_db_instance" "orders" {
+  identifier          = "orders"
+  engine              = "postgres"
+  instance_class      = "db.t4g.medium"
+  allocated_storage   = 50
+  skip_final_snapshot = true
+}
