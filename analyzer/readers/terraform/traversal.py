@@ -31,7 +31,7 @@ class Reference(ABC):
         """The whole of it."""
 
 
-Found: TypeAlias = Data | Reference
+Found: TypeAlias = "Data | Reference"
 
 
 class OpenObject(dict[str, Data], metaclass=ABCMeta):
