@@ -26,20 +26,14 @@ from collections.abc import Iterator
 from graph.grants import Intent
 from graph.model import Kind, Node, Verb
 from graph.reach import Power
-from graph.selectors import selects
 from graph.values import Truth
 from rules.finding import Certainty, Finding, Fix, Severity
+from rules.intent import LEVELS, within
 from rules.people import held, intent_words, purpose
 from rules.rule import Rule
 from rules.wording import listed, walk
 from rules.world import World
 
-_LEVEL = {
-    Verb.READ: "read",
-    Verb.WRITE: "write",
-    Verb.DESTROY: "destroy",
-    Verb.DESTROY_BACKUP: "destroy",
-}
 _KINDS = frozenset({Kind.STORE, Kind.BACKUP, Kind.KEY, Kind.SECRET, Kind.STATE})
 _ORDER = (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.WRITE, Verb.READ)
 
@@ -56,14 +50,8 @@ def check(world: World) -> Iterator[Finding]:
 def _beyond(world: World, credential: str, intent: Intent) -> Iterator[Power]:
     for power in world.reach.powers(credential).values():
         node = world.node(power.target)
-        if node.kind in _KINDS and power.verb in _LEVEL and not _within(world, node, power, intent):
+        if node.kind in _KINDS and power.verb in LEVELS and not within(world, node, power, intent):
             yield power
-
-
-def _within(world: World, node: Node, power: Power, intent: Intent) -> bool:
-    level = intent.can is None or _LEVEL[power.verb] in intent.can
-    target = not intent.to or selects(intent.to, node) is not Truth.NO
-    return level and target and (not intent.env or world.environment(node.id) in intent.env)
 
 
 def _weight(power: Power) -> tuple[int, int, str]:
@@ -96,7 +84,7 @@ def _finding(world: World, node: Node, intent: Intent, beyond: list[Power]) -> F
         location=intent.location or node.location,
         path=(*held(world, node.id), *walk(world.graph, node.id, path)),
         calls=path.calls,
-        details=tuple([*lines, *filter(None, [purpose(world, node.id)])]),
+        details=(*lines, *filter(None, [purpose(world, node.id)])),
         also=tuple(dict.fromkeys(p.target for p in beyond[1:] if p.target != worst.target)),
         environment=world.environment(worst.target),
         fixes=(Fix(f"Replace it by a credential that can only {words}.", source=node.location),),

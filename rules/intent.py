@@ -1,0 +1,24 @@
+"""Whether a power lies within what its credential is meant for."""
+
+from __future__ import annotations
+
+from graph.grants import Intent
+from graph.model import Node, Verb
+from graph.reach import Power
+from graph.selectors import selects
+from graph.values import Truth
+from rules.world import World
+
+LEVELS = {
+    Verb.READ: "read",
+    Verb.WRITE: "write",
+    Verb.DESTROY: "destroy",
+    Verb.DESTROY_BACKUP: "destroy",
+}
+
+
+def within(world: World, node: Node, power: Power, intent: Intent) -> bool:
+    """Whether level, target and environment are all intended; what is not said is free."""
+    level = intent.can is None or LEVELS.get(power.verb, "admin") in intent.can
+    target = not intent.to or selects(intent.to, node) is not Truth.NO
+    return level and target and (not intent.env or world.environment(node.id) in intent.env)
