@@ -11,6 +11,7 @@ from analyzer.readers.terraform.export import export, export_all
 from analyzer.readers.terraform.files import Files
 from analyzer.readers.terraform.inputs import given_values
 from analyzer.readers.terraform.library import Library
+from analyzer.readers.terraform.parse import blocks_of
 from analyzer.readers.terraform.resources import faults, resources
 from analyzer.readers.terraform.scope import Module, Scope
 from analyzer.readers.terraform.stack import StackEvaluator
@@ -20,6 +21,8 @@ from graph.resource import Resource, Stack
 from graph.values import Value
 
 __all__ = ["TerraformOptions", "TerraformResult", "read_terraform"]
+
+_BACKENDS = {"backend": 1, "cloud": 0}
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,8 @@ def _described(config: Config, evaluator: StackEvaluator, stack: Stack) -> Stack
     }
     stack = replace(stack, variables=variables)
     for declared in config.terraform:
-        for block in declared.block.body.blocks:
-            if block.type in {"backend", "cloud"}:
+        for block in blocks_of(declared.block.body, _BACKENDS):
+            if block.type in _BACKENDS:
                 scope = Scope(evaluator.root, declared.file)
                 values = {
                     name: evaluator.evaluator.value(argument.value, scope)
