@@ -186,7 +186,7 @@ def _redacted(value: Value, marks: Any, where: Location, name: str = "") -> Valu
 def _provider(
     name: str, attributes: Mapping[str, Value], configs: Mapping[str, Any]
 ) -> ProviderConfig:
-    """Account and region of what exists stand in its ARN; a planned thing has its provider's region."""
+    """What exists has account and region in its ARN; a planned thing has its provider's region."""
     arn = attributes.get("arn")
     region = attributes.get("region")
     expressions = _mapping(_mapping(configs.get(name)).get("expressions"))
