@@ -35,7 +35,12 @@ def world(copies, edges=(), **more) -> Graph:
         node("project", Kind.CONTAINER),
         *(node(item.node, Kind.BACKUP, account="a") for item in copies),
     ]
-    return Graph({n.id: n for n in nodes}, tuple(edges), {"db": Store("db", "test/store", **more)}, tuple(copies))
+    return Graph(
+        {n.id: n for n in nodes},
+        tuple(edges),
+        {"db": Store("db", "test/store", **more)},
+        tuple(copies),
+    )
 
 
 copies = st.lists(
@@ -44,7 +49,9 @@ copies = st.lists(
         st.sampled_from([Grade.NONE, Grade.COMPLIANCE]),
     ),
     max_size=3,
-).map(lambda rows: [copy(f"c{n}", cascade=fate, grade=grade) for n, (fate, grade) in enumerate(rows)])
+).map(
+    lambda rows: [copy(f"c{n}", cascade=fate, grade=grade) for n, (fate, grade) in enumerate(rows)]
+)
 links = st.sets(
     st.sampled_from(
         [("key", "db"), ("key", "c0"), ("key", "c1"), ("project", "db"), ("project", "c0")]
@@ -65,7 +72,9 @@ def ruined(graph: Graph, reached: set[str]) -> set[str]:
     lost = {target for target in reached if target not in locked}
     for _ in range(len(graph.nodes) + 1):
         for item in graph.edges:
-            if item.source in lost and (item.kind is EdgeKind.ENCRYPTS or item.target not in locked):
+            if item.source in lost and (
+                item.kind is EdgeKind.ENCRYPTS or item.target not in locked
+            ):
                 lost.add(item.target)
         for each in graph.copies:
             if each.cascade is Cascade.ALWAYS and "db" in lost and each.node not in locked:
@@ -200,7 +209,9 @@ class TestPairs:
     def test_elsewhere_and_beyond_reach_it_is_independent(self) -> None:
         item = copy()
         graph = world([item])
-        far = replace(graph.nodes["c0"], scope=node("x", account="b", region="r", vendor="other").scope)
+        far = replace(
+            graph.nodes["c0"], scope=node("x", account="b", region="r", vendor="other").scope
+        )
         home = replace(graph.nodes["db"], scope=node("x", account="a", region="q").scope)
         graph = replace(graph, nodes={**graph.nodes, "c0": far, "db": home})
         assert pair(graph, graph.stores["db"], item, KNOWN).verdict is Verdict.INDEPENDENT

@@ -63,7 +63,11 @@ class TestKeys:
 
     def test_a_buckets_key_stands_in_a_resource_of_its_own(self) -> None:
         bucket = res("aws_s3_bucket.b", bucket="b")
-        rule = {"apply_server_side_encryption_by_default": [{"kms_master_key_id": ref("aws_kms_key.k.arn")}]}
+        rule = {
+            "apply_server_side_encryption_by_default": [
+                {"kms_master_key_id": ref("aws_kms_key.k.arn")}
+            ]
+        }
         encryption = res(
             "aws_s3_bucket_server_side_encryption_configuration.b",
             bucket=ref("aws_s3_bucket.b.id"),
@@ -138,7 +142,9 @@ class TestRolesOfBuckets:
 
 class TestStates:
     def test_a_backend_is_a_state_with_its_path(self) -> None:
-        db = with_backend(res(DB), type="s3", bucket="acme-state", key="prod.tfstate", region="us-east-1")
+        db = with_backend(
+            res(DB), type="s3", bucket="acme-state", key="prod.tfstate", region="us-east-1"
+        )
         found = facts(db).nodes["terraform.state"]
         assert found.paths == ("arn:aws:s3:::acme-state/prod.tfstate",)
         assert (found.scope.account, found.scope.region) == ("111111111111", "us-east-1")
@@ -166,7 +172,9 @@ class TestStates:
     def test_a_state_bucket_that_another_backend_names(self) -> None:
         """Its own root module has no backend; the name alone says that states lie there."""
         bucket = res("boot:aws_s3_bucket.state", stack="boot", bucket="acme-state")
-        app = with_backend(res("app:aws_db_instance.x", stack="app"), type="s3", bucket="acme-state", key="k")
+        app = with_backend(
+            res("app:aws_db_instance.x", stack="app"), type="s3", bucket="acme-state", key="k"
+        )
         graph = facts(bucket, app)
         holds = {(e.source, e.target) for e in graph.edges if e.kind is EdgeKind.CONTAINS}
         assert holds == {("boot:aws_s3_bucket.state", "app:terraform.state")}
