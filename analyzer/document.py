@@ -84,7 +84,7 @@ def _coverage(report: Report) -> Document:
         "files": report.inputs.files,
         "stacks": report.inputs.stacks,
         "modules": report.inputs.modules,
-        "unknowns": [_unknown(problem) for problem in report.problems],
+        "unknowns": [_unknown(problem) for problem in report.worst_problems],
     }
 
 
@@ -149,7 +149,7 @@ def _reach(report: Report) -> tuple[list[Document], int]:
     """One entry a (credential, verb, target), worst first, cut at a limit with the rest counted."""
     rows = sorted(_rows(report), key=_row_order)
     kept = rows[:MAX_REACH]
-    return [_reach_entry(report, *row) for row in kept], len(rows) - len(kept)
+    return [reach_entry(report, *row) for row in kept], len(rows) - len(kept)
 
 
 def _rows(report: Report) -> Iterator[tuple[NodeId, Power]]:
@@ -166,7 +166,8 @@ def _row_order(row: tuple[NodeId, Power]) -> tuple[int, int, str, str]:
     return (-power.truth, _WORST.index(power.verb), credential, power.target)
 
 
-def _reach_entry(report: Report, credential: NodeId, power: Power) -> Document:
+def reach_entry(report: Report, credential: NodeId, power: Power) -> Document:
+    """One power with its witness, as the contract has it."""
     path = report.world.reach.witness(credential, power.verb, power.target)
     certain = power.truth is Truth.YES
     return {

@@ -1,13 +1,14 @@
-"""Everything a run reads, found by itself or named by an option: Terraform, grants, plans, states."""
+"""Everything a run reads, found by itself or named: Terraform, grants, plans, states."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from analyzer.readers.grants import merge, read_grants
+from analyzer.readers.grants import read_grants
+from analyzer.readers.merging import merge
 from analyzer.readers.overlay import overlay
 from analyzer.readers.places import located
 from analyzer.readers.plan import Change, PlanResult, read_plan
@@ -32,7 +33,7 @@ class Found:
     files: int = 0
     stacks: int = 0
     modules: int = 0
-    outputs: Mapping[str, Mapping[str, Value]] | None = None
+    outputs: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from analyzer.inputs import Found, find
 from analyzer.progress import Progress
+from analyzer.readers.merging import undeclared
 from analyzer.report import Inputs, Report
 from analyzer.settings import Settings
 from graph.build import build
 from graph.estate import Estate
 from graph.powers import powers_of
+from graph.problems import Problem
 from graph.reach import Reach
 from graph.survival import survive
 from rules.registry import judge
@@ -27,10 +29,19 @@ def analyze(settings: Settings, progress: Progress | None = None) -> Report:
     return Report(
         world=world,
         findings=findings,
-        problems=(*found.problems, *world.graph.problems, *crashed),
+        problems=_once(
+            *crashed,
+            *undeclared(found.grants, world.graph.nodes.keys()),
+            *world.graph.problems,
+            *found.problems,
+        ),
         inputs=Inputs(found.files, found.stacks, found.modules, found.outputs),
         settings=settings,
     )
+
+
+def _once(*problems: Problem) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(problems))
 
 
 def see(found: Found, settings: Settings, step: object = None) -> World:

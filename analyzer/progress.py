@@ -14,7 +14,7 @@ QUIET_SECONDS = 1.0
 class Progress:
     """Draws `[##··] building the graph` once a run is slow; `shown` is for terminals only."""
 
-    shown: bool = field(default_factory=lambda: sys.stderr.isatty())
+    shown: bool = field(default_factory=sys.stderr.isatty)
     _started: float = field(default_factory=time.monotonic)
     _done: int = 0
     _drawn: bool = False

@@ -42,6 +42,14 @@ class Tree:
                     return
                 yield os.path.relpath(os.path.join(folder, name), self.root).replace(os.sep, "/")  # noqa: PTH118 (hot loop)
 
+    def below(self, folder: str) -> Iterator[str]:
+        """Every regular file below a folder of the tree, as a path relative to that folder."""
+        try:
+            inside = self._inside(folder or ".")
+        except (Unreadable, OSError, ValueError):
+            return iter(())
+        return Tree(inside, self.boundary or self.root).files()
+
     def list(self, folder: str, wanted: Callable[[str], bool]) -> list[str]:
         """Names of the files directly in a folder that are `wanted`, sorted."""
         try:

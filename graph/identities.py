@@ -2,7 +2,9 @@
 
 `graph/providers/<name>/identities.toml` has a template for each attribute of a type:
 `{attribute}` is the resource's own, `{attribute|default}` with a value for its absence,
-`{partition}`, `{account}` and `{region}` come from the provider configuration.
+`{attribute#start}` without that start where it has it; `{partition}`, `{account}` and `{region}`
+come from the provider configuration. A name that the provider completes (`name_prefix`) is the
+prefix and a hole.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from graph.resource import ProviderConfig, Resource
 from graph.tables import tables
 from graph.values import OneOf, Text, Unknown, Value, Why
 
-_FIELD = re.compile(r"\{([a-z_0-9.]+)(?:\|([^{}]*))?\}")
+_FIELD = re.compile(r"\{([a-z_0-9.]+)(?:#([^{}|]+))?(?:\|([^{}]*))?\}")
 Lookup = Callable[[str], Value]
 
 
@@ -35,7 +37,8 @@ def fill(template: str, lookup: Lookup, provider: ProviderConfig, address: str) 
     at = 0
     for match in _FIELD.finditer(template):
         parts.append(template[at : match.start()])
-        parts.extend(_parts(_field(match[1], match[2], lookup, provider, address)))
+        found = _parts(_field(match[1], match[3], lookup, provider, address))
+        parts.extend(_without(match[2], found))
         at = match.end()
     parts.append(template[at:])
     joined: list[str | Unknown | OneOf] = []
@@ -64,7 +67,9 @@ def _field(
         if default is not None:
             return default
         symbol = f"{address}.{name}"
-        return Unknown(Why.COMPUTED, symbol, symbol=symbol, references=(address,))
+        hole = Unknown(Why.COMPUTED, symbol, symbol=symbol, references=(address,))
+        prefix = lookup(f"{name}_prefix")
+        return Text((*_parts(prefix), hole)) if isinstance(prefix, str | Text) else hole
     return value
 
 
@@ -74,6 +79,14 @@ def _parts(value: Value) -> tuple[str | Unknown | OneOf, ...]:
     if isinstance(value, str | Unknown | OneOf):
         return (value,)
     return (str(value),)
+
+
+def _without(
+    start: str | None, parts: tuple[str | Unknown | OneOf, ...]
+) -> tuple[str | Unknown | OneOf, ...]:
+    if start and parts and isinstance(parts[0], str):
+        return (parts[0].removeprefix(start), *parts[1:])
+    return parts
 
 
 def _partition(provider: ProviderConfig) -> str:

@@ -1,7 +1,8 @@
 """Which resource an attribute means: by symbolic reference, by name, by ARN.
 
 The evaluator gives a reference as an `Unknown` whose symbol is `<address>.<attr>`, or as the name
-or ARN that it already knows; other root modules and the grants file use names and ARNs only.
+or ARN as far as it knows it, with the same holes as the resource's own; other root modules and the
+grants file use names and ARNs only.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from graph import identities
 from graph.conditions import values_at
 from graph.estate import Estate
 from graph.resource import Resource
-from graph.values import OneOf, Text, Truth, Unknown, Value
+from graph.values import OneOf, Text, Truth, Unknown, Value, Why
 
 _IDENTITY = ("id", "arn", "name")
 _LAST = re.compile(r"[:/]")
@@ -42,6 +44,11 @@ class References:
     def _found(
         self, value: Value, types: frozenset[str], at: Resource
     ) -> Iterator[tuple[str, Truth]]:
+        same = self._by_name.get(_key(value, at) or "", ()) if not isinstance(value, str) else ()
+        mine = [item for item in same if item.type in types]
+        if mine:
+            yield from ((item.address, Truth.YES) for item in mine)
+            return
         match value:
             case str():
                 yield from self._named(value, types, at)
@@ -144,7 +151,22 @@ class References:
             if item.mode == "data":
                 continue
             for attribute in (*_IDENTITY, *self.identity.get(item.type, ())):
-                value = item.attributes.get(attribute)
-                if isinstance(value, str) and value:
-                    groups[value][item.address] = item
+                name = _key(identities.of(item, attribute), item)
+                if name:
+                    groups[name][item.address] = item
         return {name: tuple(items.values()) for name, items in groups.items()}
+
+
+def _key(value: Value, at: Resource) -> str | None:
+    """Equal for equal names, holes included; `None` for what may be anything."""
+    match value:
+        case str():
+            return value
+        case Unknown(symbol=str() as symbol):
+            return f"\0{symbol}\0"
+        case Unknown(why=Why.VARIABLE, detail=detail) if detail:
+            return f"\0{at.stack.id}|{detail}\0"
+        case Text(parts):
+            keys = [_key(part, at) for part in parts]
+            return None if None in keys else "".join(key for key in keys if key)
+    return None

@@ -123,7 +123,7 @@ def _guard(rule: GuardRule, holder: Resource, resource: Resource) -> Guard:
         source=rule.source,
         confirmed=rule.confirmed,
     )
-    return Guard(rule.id, rule.grade, holds(rule.when, holder), calls, evidence)
+    return Guard(rule.id, rule.grade, holds(rule.when, holder), calls, evidence, rule.stops)
 
 
 def terraform_guards(resource: Resource) -> tuple[Guard, ...]:

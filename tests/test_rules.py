@@ -35,7 +35,7 @@ def expected(folder: Path, rule: str) -> set[tuple[str, int]]:
 def findings(folder: Path, rule: str) -> list[Finding]:
     """Findings of one rule; what is reported on demand only is demanded where it is the subject."""
     report = analyzed(folder)
-    assert not report.problems, "a fixture is one that a user would write: complete"
+    assert not report.incomplete, "a fixture is one that a user would write: complete"
     found = report.findings
     if rule in DEMANDED:
         world = report.world

@@ -1,4 +1,4 @@
-"""Plan and state over configuration: known values of the plan win, configuration fills its holes."""
+"""Plan and state over configuration: known values of the plan win, its holes are filled."""
 
 from __future__ import annotations
 
@@ -75,7 +75,6 @@ def _filled(planned: Value, written: Value) -> Value:
         return planned if written is None else written
     if isinstance(planned, Mapping) and isinstance(written, Mapping):
         return {key: _filled(item, written.get(key)) for key, item in planned.items()}
-    same = isinstance(planned, tuple) and isinstance(written, tuple)
-    if same and len(planned) == len(written):
+    if isinstance(planned, tuple) and isinstance(written, tuple) and len(planned) == len(written):
         return tuple(_filled(item, other) for item, other in zip(planned, written, strict=True))
     return planned

@@ -159,8 +159,8 @@ def _merged(value: Any, unknown: Any, path: str, where: Location) -> Value:
         )
         return {str(key): item for key, item in items}
     if isinstance(value, list):
-        marks = unknown if isinstance(unknown, list) else []
-        padded = [*marks, *([None] * (len(value) - len(marks)))]
+        known = unknown if isinstance(unknown, list) else []
+        padded = [*known, *([None] * (len(value) - len(known)))]
         return tuple(
             _merged(item, mark, f"{path}[{i}]", where)
             for i, (item, mark) in enumerate(zip(value, padded, strict=False))
@@ -186,7 +186,7 @@ def _redacted(value: Value, marks: Any, where: Location, name: str = "") -> Valu
 def _provider(
     name: str, attributes: Mapping[str, Value], configs: Mapping[str, Any]
 ) -> ProviderConfig:
-    """Account and region of what exists stand in its ARN; a planned thing has its provider's region."""
+    """What exists has account and region in its ARN; a planned thing has its provider's region."""
     arn = attributes.get("arn")
     region = attributes.get("region")
     expressions = _mapping(_mapping(configs.get(name)).get("expressions"))

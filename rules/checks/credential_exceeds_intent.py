@@ -28,21 +28,15 @@ from dataclasses import replace
 from graph.grants import Intent
 from graph.model import Kind, Node, Verb
 from graph.reach import Power
-from graph.selectors import selects
 from graph.values import Truth
 from rules.destroyers import destructions
 from rules.finding import Certainty, Finding, Fix, Severity
+from rules.intent import LEVELS, within
 from rules.people import held, intent_words
 from rules.rule import Rule
 from rules.wording import listed, walk
 from rules.world import World
 
-_LEVEL = {
-    Verb.READ: "read",
-    Verb.WRITE: "write",
-    Verb.DESTROY: "destroy",
-    Verb.DESTROY_BACKUP: "destroy",
-}
 _KINDS = frozenset({Kind.STORE, Kind.BACKUP, Kind.KEY, Kind.SECRET, Kind.STATE})
 _DESTROYING = frozenset({Verb.DESTROY, Verb.DESTROY_BACKUP})
 _ORDER = (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.WRITE, Verb.READ)
@@ -63,18 +57,10 @@ def _beyond(world: World, credential: str, intent: Intent) -> Iterator[Power]:
     """Powers outside of the intent, each as sure as that it is outside."""
     for power in world.reach.powers(credential).values():
         node = world.node(power.target)
-        if node.kind in _KINDS and power.verb in _LEVEL:
-            outside = power.truth & ~_within(world, node, power, intent)
+        if node.kind in _KINDS and power.verb in LEVELS:
+            outside = power.truth & ~within(world, node, power, intent)
             if outside:
                 yield replace(power, truth=outside)
-
-
-def _within(world: World, node: Node, power: Power, intent: Intent) -> Truth:
-    level = Truth.of(intent.can is None or _LEVEL[power.verb] in intent.can)
-    target = selects(intent.to, node) if intent.to else Truth.YES
-    environment = world.environment(node.id)
-    known = None if environment is None else environment in intent.env
-    return level & target & Truth.of(known if intent.env else True)
 
 
 def _weight(power: Power) -> tuple[int, int, str]:

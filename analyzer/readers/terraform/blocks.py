@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, SetValue
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.expand import MAX_INSTANCES
+from analyzer.readers.terraform.parse import blocks_of
 from analyzer.readers.terraform.scope import Scope
 from analyzer.readers.terraform.syntax import Block, Body, Literal, Tuple
 from analyzer.readers.terraform.types import EvaluationError
@@ -17,6 +18,7 @@ from graph.values import Location, Unknown, Why
 META = frozenset(
     {"count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version"}
 )
+_BLOCKS = {"lifecycle": 0, "dynamic": 1, "content": 0, "provisioner": 1, "connection": 0}
 NOT_ATTRIBUTES = frozenset({"lifecycle", "provisioner", "connection", "dynamic"})
 
 
@@ -32,10 +34,10 @@ def attributes(evaluator: Evaluator, body: Body, scope: Scope, *, top: bool = Tr
     """All attributes and nested blocks of a body."""
     found = Attributes()
     for name, argument in body.arguments.items():
-        if not (top and name in META):
+        if not (top and name in META) and not (body.json and name in _BLOCKS):
             found.values[name] = evaluator.value(argument.value, scope)
             found.places[name] = scope.file.location(argument.span)
-    for block in body.blocks:
+    for block in blocks_of(body, _BLOCKS):
         if block.type == "dynamic" and block.labels:
             _dynamic(evaluator, block, scope, found)
         elif block.type not in NOT_ATTRIBUTES:
@@ -62,7 +64,7 @@ def _dynamic(evaluator: Evaluator, block: Block, scope: Scope, found: Attributes
     """One nested block an element; an unknown collection gives one whose element is unknown."""
     name = block.labels[0]
     place = scope.file.location(block.span)
-    content = next((inner.body for inner in block.body.blocks if inner.type == "content"), None)
+    content = next((b.body for b in blocks_of(block.body, _BLOCKS) if b.type == "content"), None)
     collection = block.body.arguments.get("for_each")
     if content is None or collection is None:
         return
@@ -78,24 +80,27 @@ def _iterator(block: Block, name: str) -> str:
     return getattr(argument.value, "name", name) if argument else name
 
 
-def _elements(collection: Data, place: Location) -> list[tuple[Data, Data]]:
+def _elements(collection: Data, place: Location) -> Sequence[tuple[Data, Data]]:
     plain, _ = unmark(collection)
     if isinstance(plain, Mapping):
         return [(key, plain[key]) for key in sorted(plain)][:MAX_INSTANCES]
-    if isinstance(plain, tuple) and (known(plain) or type(plain).__name__ != "SetValue"):
+    if isinstance(plain, SetValue) and known(plain):
+        return [(item, item) for item in plain][:MAX_INSTANCES]
+    if isinstance(plain, tuple) and not isinstance(plain, SetValue):
         return list(enumerate(plain))[:MAX_INSTANCES]
     if plain is None:
         return []
-    hole = (
-        blame(plain) if not known(plain) else Unknown(Why.ERROR, "for_each is no collection", place)
-    )
+    if known(plain):
+        hole = Unknown(Why.ERROR, "for_each is no collection", place)
+    else:
+        hole = blame(plain)
     return [(hole, hole)]
 
 
 def lifecycle(evaluator: Evaluator, body: Body, scope: Scope) -> dict[str, Data]:
     """The lifecycle block's arguments that are plain values."""
     found: dict[str, Data] = {}
-    for block in body.blocks:
+    for block in blocks_of(body, _BLOCKS):
         if block.type == "lifecycle":
             for name, argument in block.body.arguments.items():
                 if isinstance(argument.value, Literal | Tuple) and name != "ignore_changes":

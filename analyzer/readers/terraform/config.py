@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from analyzer.readers.terraform.parse import blocks_of, parse
-from analyzer.readers.terraform.syntax import Argument, Block, Body, File
+from analyzer.readers.terraform.syntax import Argument, Block, Body, File, Literal, Span
 from analyzer.sources import Tree, Unreadable
 from graph.problems import Problem, ProblemKind
 from graph.values import Location
@@ -16,6 +17,7 @@ LABELS = {
     "terraform": 0, "provider": 1, "variable": 1, "locals": 0, "output": 1, "module": 1,
     "resource": 2, "data": 2, "ephemeral": 2, "moved": 0, "import": 0, "removed": 0, "check": 1,
 }  # fmt: skip
+_BACKENDS = {"backend": 1, "cloud": 0}
 ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
 
@@ -30,6 +32,20 @@ class Declared:
     def location(self) -> Location:
         """Where the block starts."""
         return self.file.location(self.block.span)
+
+    def flag(self, name: str) -> bool | None:
+        """An argument that is written as true or false."""
+        value = self._literal(name)
+        return value if isinstance(value, bool) else None
+
+    def text(self, name: str) -> str | None:
+        """An argument that is written as a plain string."""
+        value = self._literal(name)
+        return value if isinstance(value, str) else None
+
+    def _literal(self, name: str) -> object:
+        argument = self.block.body.arguments.get(name)
+        return argument.value.value if argument and isinstance(argument.value, Literal) else None
 
 
 @dataclass(frozen=True)
@@ -49,6 +65,29 @@ class Config:
     files: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
+    def blocks(self, mode: str) -> dict[str, Declared]:
+        """The resource ("managed") or data blocks."""
+        return self.data if mode == "data" else self.resources
+
+    @cached_property
+    def backend(self) -> Declared | None:
+        """The block that says where the state lies (`backend`, `cloud`)."""
+        for declared in self.terraform:
+            for block in blocks_of(declared.block.body, _BACKENDS):
+                if block.type in _BACKENDS:
+                    return Declared(block, declared.file)
+        return None
+
+    @cached_property
+    def resource_types(self) -> frozenset[str]:
+        """The types of the resource blocks."""
+        return frozenset(key.split(".", 1)[0] for key in self.resources)
+
+    @cached_property
+    def data_types(self) -> frozenset[str]:
+        """The types of the data blocks."""
+        return frozenset(key.split(".", 1)[0] for key in self.data)
+
 
 def is_configuration(path: str) -> bool:
     """Whether a file belongs to Terraform's configuration by its name."""
@@ -58,7 +97,8 @@ def is_configuration(path: str) -> bool:
 
 def load(tree: Tree, folder: str, names: list[str], parser: str) -> Config:
     """The configuration of a folder; `names` are its files."""
-    ordinary, overrides = [], []
+    ordinary: list[str] = []
+    overrides: list[str] = []
     for name in _effective(names):
         stem = name.split(".", 1)[0]
         (overrides if stem == "override" or stem.endswith("_override") else ordinary).append(name)
@@ -102,17 +142,17 @@ def _enter(config: Config, found: Declared) -> None:
     block = found.block
     if block.type == "locals":
         for name, argument in block.body.arguments.items():
-            config.locals.setdefault(name, (argument, found.file))
+            if name in config.locals:
+                before, file = config.locals[name]
+                _twice(config, f"local.{name}", file.location(before.span), found, argument.span)
+            else:
+                config.locals[name] = (argument, found.file)
         return
-    named = _named(config, block)
+    named = _named(config, found)
     if named is not None:
         table, key = named
         if key in table:
-            what = f"{block.type} {key} is declared twice"
-            first = table[key].location
-            why = f"the first one stands at {first}"
-            lost = "the second one was left out"
-            config.problems.append(Problem(ProblemKind.INVALID, what, why, lost, found.location))
+            _twice(config, f"{block.type} {key}", table[key].location, found, block.span)
         else:
             table[key] = found
     elif block.type == "terraform":
@@ -121,7 +161,17 @@ def _enter(config: Config, found: Declared) -> None:
         config.moved.append(found)
 
 
-def _named(config: Config, block: Block) -> tuple[dict[str, Declared], str] | None:
+def _twice(config: Config, what: str, first: Location, found: Declared, span: Span) -> None:
+    why = f"the first one stands at {first}"
+    lost = "the second one was left out"
+    where = found.file.location(span)
+    config.problems.append(
+        Problem(ProblemKind.INVALID, f"{what} is declared twice", why, lost, where)
+    )
+
+
+def _named(config: Config, found: Declared) -> tuple[dict[str, Declared], str] | None:
+    block = found.block
     tables = {
         "variable": config.variables,
         "output": config.outputs,
@@ -132,17 +182,14 @@ def _named(config: Config, block: Block) -> tuple[dict[str, Declared], str] | No
     if block.type in tables:
         return tables[block.type], ".".join(block.labels)
     if block.type == "provider":
-        return config.providers, _provider_key(block)
+        return config.providers, _provider_key(found)
     return None
 
 
-def _provider_key(block: Block) -> str:
-    from analyzer.readers.terraform.syntax import Literal  # noqa: PLC0415 (one use)
-
-    alias = block.body.arguments.get("alias")
-    if alias is not None and isinstance(alias.value, Literal):
-        return f"{block.labels[0]}.{alias.value.value}"
-    return block.labels[0]
+def _provider_key(found: Declared) -> str:
+    alias = found.text("alias")
+    name = found.block.labels[0]
+    return f"{name}.{alias}" if alias else name
 
 
 def _override(config: Config, found: Declared) -> None:
@@ -152,7 +199,7 @@ def _override(config: Config, found: Declared) -> None:
         for name, argument in block.body.arguments.items():
             config.locals[name] = (argument, found.file)
         return
-    named = _named(config, block)
+    named = _named(config, found)
     if named is None or named[1] not in named[0]:
         _enter(config, found)
         return

@@ -1,7 +1,7 @@
 """Values while Terraform is evaluated: `graph.values` plus what only the language distinguishes.
 
 Plain `tuple` is Terraform's tuple, plain `dict` its object. Numbers are `int`, or `Decimal` where
-they have a fraction. `export` (in `resources.py`) turns all of it into `graph.values.Value`.
+they have a fraction. `export` turns all of it into `graph.values.Value`.
 """
 
 from __future__ import annotations
@@ -33,9 +33,14 @@ class MapValue(dict[str, "Data"]):
 
 @dataclass(frozen=True, slots=True)
 class Sensitive:
-    """A value marked sensitive; functions unwrap it and mark their result."""
+    """A value marked sensitive; functions unwrap it and mark their result.
+
+    `declared` where nothing but the configuration's own word marks it: `nonsensitive` lifts such a
+    mark, never that of a value whose name promises a secret, nor of what was made from one.
+    """
 
     value: Data
+    declared: bool = False
 
 
 Data: TypeAlias = (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from analyzer.readers.terraform import functions, operators
-from analyzer.readers.terraform.data import Data, ListValue, MapValue, Sensitive, SetValue
+from analyzer.readers.terraform import functions, operators, traversal
+from analyzer.readers.terraform.data import Data, ListValue, Sensitive, SetValue
 from analyzer.readers.terraform.functions import Context, FunctionError
+from analyzer.readers.terraform.functions.registry import bounded, normalize
 from analyzer.readers.terraform.scope import Scope
 from analyzer.readers.terraform.syntax import (
     Attribute,
@@ -29,33 +29,21 @@ from analyzer.readers.terraform.syntax import (
     Variable,
     Wrapped,
 )
-from analyzer.readers.terraform.types import EvaluationError, to_string
+from analyzer.readers.terraform.traversal import Found, Reference, Where
+from analyzer.readers.terraform.types import EvaluationError, LimitError, to_string
 from analyzer.readers.terraform.types.partial import blame, known, mark, one_of, text, unmark
-from graph.values import Json, Location, OneOf, Text, Unknown, Why
+from analyzer.readers.terraform.types.sets import definite
+from graph.values import Json, OneOf, Text, Unknown, Why
 
+MAX_WORK = 5_000_000
 MAX_FOR = 100_000
-
-
-class Reference(Protocol):
-    """A name that stands for something not evaluated yet: a resource, a module."""
-
-    def attribute(self, name: str, where: Location) -> Data | Reference:
-        """`reference.name`."""
-        ...
-
-    def index(self, key: Data, where: Location) -> Data | Reference:
-        """`reference[key]`."""
-        ...
-
-    def value(self) -> Data:
-        """The whole of it."""
-        ...
+Pairs = Sequence[tuple[Data, Data]]
 
 
 class Names(Protocol):
     """What a scope's root names (`var`, `local`, `aws_s3_bucket`, `module` …) stand for."""
 
-    def resolve(self, name: str, scope: Scope, where: Location) -> Data | Reference:
+    def resolve(self, name: str, scope: Scope, where: Where) -> Found:
         """The thing of that name.
 
         Raises:
@@ -64,16 +52,20 @@ class Names(Protocol):
         """
         ...
 
-    def context(self, scope: Scope) -> Context:
+    def context(self, scope: Scope) -> Context | None:
         """What functions may ask for."""
         ...
 
 
 class Evaluator:
-    """Evaluates expressions; `names` answers for everything outside an expression."""
+    """Evaluates expressions; `names` answers for everything outside an expression.
+
+    Loops and long strings spend from one allowance, so that no input can keep a run busy.
+    """
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self._work = MAX_WORK
 
     def value(self, node: Expression, scope: Scope) -> Data:
         """The value of an expression; an error is an `Unknown` that says what is wrong."""
@@ -81,77 +73,85 @@ class Evaluator:
             return self.strict(node, scope)
         except EvaluationError as error:
             return Unknown(Why.ERROR, str(error), scope.place(node))
+        except LimitError as error:
+            return Unknown(Why.LIMIT, str(error), scope.place(node))
+        except RecursionError:
+            return Unknown(Why.LIMIT, "nested too deep", scope.place(node))
 
     def strict(self, node: Expression, scope: Scope) -> Data:
         """The value of an expression.
 
         Raises:
             EvaluationError: Terraform would refuse it.
+            LimitError: it would take too much work.
 
         """
         found = self._any(node, scope)
-        return found.value() if _is_reference(found) else found
+        return found.value() if isinstance(found, Reference) else found
 
-    def _any(self, node: Expression, scope: Scope) -> Data | Reference:
+    def _spend(self, work: int) -> None:
+        self._work -= work
+        if self._work < 0:
+            raise LimitError("the configuration's loops and strings take too much work")
+
+    def _any(self, node: Expression, scope: Scope) -> Found:
         match node:
             case Literal(value=value):
                 return value
-            case Variable(name=name):
-                return self._name(name, scope, node)
-            case Attribute(source=source, name=name):
-                return _attribute(self._any(source, scope), name, scope.place(node))
-            case Index(source=source, key=key):
-                found = self._any(source, scope)
-                return _index(found, self.strict(key, scope), scope.place(node))
+            case Variable():
+                return self._name(node, scope)
+            case Attribute():
+                source = self._any(node.source, scope)
+                return traversal.attribute(source, node.name, lambda: scope.place(node))
+            case Index():
+                source = self._any(node.source, scope)
+                key = self.strict(node.key, scope)
+                return traversal.index(source, key, lambda: scope.place(node))
             case Template(parts=parts):
                 return self._template(parts, scope)
             case Wrapped(inner=inner):
                 return self._any(inner, scope)
-            case TemplateIf() | TemplateFor():
-                return self._template((node,), scope)
             case Call():
                 return self._call(node, scope)
         return self._composed(node, scope)
 
     def _composed(self, node: Expression, scope: Scope) -> Data:
         match node:
-            case Unary(operator=operator, operand=operand):
-                return operators.unary(operator, self.strict(operand, scope))
-            case Binary(operator=operator, left=left, right=right):
-                return self._binary(operator, left, right, scope)
-            case Conditional():
-                return self._conditional(node, scope)
             case Tuple(items=items):
-                return tuple(self.strict(item, scope) for item in items)
+                return tuple([self.strict(item, scope) for item in items])
             case Object(items=items):
                 return self._object(items, scope)
+            case Conditional():
+                return self._conditional(node, scope)
+            case Binary():
+                return self._binary(node, scope)
+            case Unary(operator=operator, operand=operand):
+                return operators.unary(operator, self.strict(operand, scope))
             case For():
                 return self._for(node, scope)
             case Splat():
                 return self._splat(node, scope)
-        raise EvaluationError("not an expression")
+        return self._template((node,), scope)
 
-    def _name(self, name: str, scope: Scope, node: Expression) -> Data | Reference:
-        if name in scope.names:
-            return scope.names[name]
-        return self._names.resolve(name, scope, scope.place(node))
+    def _name(self, node: Variable, scope: Scope) -> Found:
+        if node.name in scope.names:
+            return scope.names[node.name]
+        return self._names.resolve(node.name, scope, lambda: scope.place(node))
 
-    def _binary(self, operator: str, left: Expression, right: Expression, scope: Scope) -> Data:
+    def _binary(self, node: Binary, scope: Scope) -> Data:
         """`&&` and `||` do not need a side that cannot change the result."""
-        first = self.strict(left, scope)
+        operator, first = node.operator, self.strict(node.left, scope)
         plain, marked = unmark(first)
         if (operator == "&&" and plain is False) or (operator == "||" and plain is True):
             return mark(plain) if marked else plain
-        return operators.binary(operator, first, self.strict(right, scope))
+        return operators.binary(operator, first, self.strict(node.right, scope))
 
     def _conditional(self, node: Conditional, scope: Scope) -> Data:
         condition = self.strict(node.condition, scope)
-        truth, marked = unmark(condition)
-        if isinstance(truth, bool | str):
-            chosen = truth if isinstance(truth, bool) else truth == "true"
-            if isinstance(truth, bool) or truth in {"true", "false"}:
-                result = self._chosen(node, scope, chosen=chosen)
-                return mark(result) if marked else result
+        truth, marked = operators.truth(condition)
+        if isinstance(truth, bool):
+            result = self._chosen(node, scope, chosen=truth)
+            return mark(result) if marked else result
         then, other = self.value(node.then, scope), self.value(node.other, scope)
         return operators.conditional(condition, then, other)
 
@@ -167,29 +167,36 @@ class Evaluator:
 
     def _object(self, items: Sequence[tuple[Expression, Expression]], scope: Scope) -> Data:
         found: dict[str, Data] = {}
+        secret = False
         for key_node, value_node in items:
             key, marked = unmark(to_string(self.strict(key_node, scope)))
             value = self.strict(value_node, scope)
+            secret = secret or marked
             if isinstance(key, str):
-                found[key] = mark(value) if marked else value
+                found[key] = value
             elif key is None:
                 raise EvaluationError("an object's key must not be null")
             else:
                 return blame(key, value)
-        return found
+        return mark(found) if secret else found
 
     def _call(self, node: Call, scope: Scope) -> Data:
         if node.name in {"try", "can"}:
             return self._attempt(node, scope)
         args = [self.strict(argument, scope) for argument in node.arguments]
         if node.expand:
-            last, _ = unmark(args.pop())
-            if not isinstance(last, tuple):
-                return blame(last) if not known(last) else _no("only a list can be expanded")
-            if isinstance(last, SetValue) and not known(last):
-                return blame(last)
-            args.extend(last)
-        return functions.call(node.name, args, self._names.context(scope), scope.place(node))
+            last = args.pop()
+            items, marked = (last.value, True) if isinstance(last, Sensitive) else (last, False)
+            if not isinstance(items, tuple):
+                if known(items):
+                    raise EvaluationError("only a list can be expanded")
+                return blame(items)
+            if not definite(items):
+                return blame(items)
+            args.extend(mark(item) if marked else item for item in items)
+        found = functions.call(node.name, args, self._names.context(scope), scope.place(node))
+        self._spend(1 + (len(found) // 100 if isinstance(found, str | tuple) else 0))
+        return found
 
     def _attempt(self, node: Call, scope: Scope) -> Data:
         """`try` gives the first argument without an error; an unknown one may yet have one."""
@@ -217,7 +224,10 @@ class Evaluator:
             piece, secret = unmark(self._part(part, scope))
             marked = marked or secret
             pieces.append(piece)
-        joined = text(pieces)
+        size = sum(len(piece) for piece in pieces if isinstance(piece, str))
+        bounded(size)
+        self._spend(size // 100)
+        joined = normalize(text(pieces))
         return mark(joined) if marked else joined
 
     def _part(self, part: Expression, scope: Scope) -> Data:
@@ -236,50 +246,63 @@ class Evaluator:
 
     def _template_if(self, part: TemplateIf, scope: Scope) -> Data:
         condition = self.strict(part.condition, scope)
-        truth, _ = unmark(condition)
+        truth, marked = operators.truth(condition)
         if isinstance(truth, bool):
-            return self._template(part.then if truth else part.other, scope)
+            chosen = self._template(part.then if truth else part.other, scope)
+            return mark(chosen) if marked else chosen
         then, other = self._template(part.then, scope), self._template(part.other, scope)
         return operators.conditional(condition, then, other)
 
     def _template_for(self, part: TemplateFor, scope: Scope) -> Data:
         collection = self.strict(part.collection, scope)
-        pairs, marked = _pairs(collection)
+        pairs, marked = self._pairs(collection)
         if pairs is None:
             return blame(collection)
-        names = {name: None for name in (part.key, part.value) if name}
-        del names
-        rendered = text(
-            unmark(self._template(part.body, _bound(scope, part.key, part.value, key, item)))[0]
-            for key, item in pairs
-        )
+        pieces: list[Data] = []
+        for key, item in pairs:
+            inner = _bound(scope, part.key, part.value, key, item)
+            piece, secret = unmark(self._template(part.body, inner))
+            marked = marked or secret
+            pieces.append(piece)
+        bounded(sum(len(piece) for piece in pieces if isinstance(piece, str)))
+        rendered = text(pieces)
         return mark(rendered) if marked else rendered
 
     def _for(self, node: For, scope: Scope) -> Data:
         collection = self.strict(node.collection, scope)
-        pairs, marked = _pairs(collection)
+        pairs, marked = self._pairs(collection)
         if pairs is None:
             return blame(collection)
-        result = (
-            self._mapped(node, pairs, scope)
-            if node.key_result
-            else self._listed(node, pairs, scope)
-        )
+        if node.key_result is None:
+            result = self._listed(node, pairs, scope)
+        else:
+            result = self._mapped(node, node.key_result, pairs, scope)
         return mark(result) if marked else result
 
     def _kept(self, node: For, scope: Scope) -> bool | Unknown:
         if node.condition is None:
             return True
-        truth, _ = unmark(self.strict(node.condition, scope))
-        if isinstance(truth, str) and truth in {"true", "false"}:
-            return truth == "true"
-        if isinstance(truth, bool):
-            return truth
-        if known(truth):
-            raise EvaluationError("the 'if' of a for expression must be true or false")
-        return blame(truth)
+        truth, _ = operators.truth(self.strict(node.condition, scope))
+        return truth
 
-    def _listed(self, node: For, pairs: Sequence[tuple[Data, Data]], scope: Scope) -> Data:
+    def _pairs(self, collection: Data) -> tuple[Pairs | None, bool]:
+        """Keys and items of a collection, `None` where its size is not known; if it is secret."""
+        marked = isinstance(collection, Sensitive)
+        plain = collection.value if isinstance(collection, Sensitive) else collection
+        if isinstance(plain, Unknown | OneOf):
+            return None, marked
+        if not isinstance(plain, tuple | dict):
+            raise EvaluationError("a for expression needs a list, set, map or object")
+        self._spend(len(plain))
+        if len(plain) > MAX_FOR:
+            raise LimitError(f"a loop over more than {MAX_FOR} elements")
+        if isinstance(plain, dict):
+            return [(key, plain[key]) for key in sorted(plain)], marked
+        if not isinstance(plain, SetValue):
+            return list(enumerate(plain)), marked
+        return ([(item, item) for item in plain] if definite(plain) else None), marked
+
+    def _listed(self, node: For, pairs: Pairs, scope: Scope) -> Data:
         found: list[Data] = []
         doubt: list[Unknown] = []
         for key, item in pairs:
@@ -294,32 +317,33 @@ class Evaluator:
             return blame(*doubt, *found)
         return tuple(found)
 
-    def _mapped(self, node: For, pairs: Sequence[tuple[Data, Data]], scope: Scope) -> Data:
+    def _mapped(self, node: For, key_result: Expression, pairs: Pairs, scope: Scope) -> Data:
         found: dict[str, Data] = {}
         groups: dict[str, list[Data]] = {}
-        assert node.key_result is not None, "the object form has a key"
+        secret = False
         for key, item in pairs:
             inner = _bound(scope, node.key, node.value, key, item)
             kept = self._kept(node, inner)
             if kept is False:
                 continue
-            name, _ = unmark(to_string(self.strict(node.key_result, inner)))
+            name, marked = unmark(to_string(self.strict(key_result, inner)))
             value = self.strict(node.result, inner)
+            secret = secret or marked
+            if name is None:
+                raise EvaluationError("the key of a for expression must not be null")
             if isinstance(kept, Unknown) or not isinstance(name, str):
-                if name is None:
-                    raise EvaluationError("the key of a for expression must not be null")
-                return blame(
-                    *(h for h in (kept, name) if isinstance(h, Unknown | Text | OneOf)), value
-                )
+                return blame(*(hole for hole in (kept, name) if not isinstance(hole, str)), value)
             if node.group:
                 groups.setdefault(name, []).append(value)
             elif name in found:
-                raise EvaluationError(f"two items of the for expression have the key {name!r}")
+                shown = "" if marked else f" {name!r}"
+                raise EvaluationError(f"two items of the for expression have the key{shown}")
             else:
                 found[name] = value
         if node.group:
-            return {name: tuple(values) for name, values in sorted(groups.items())}
-        return dict(sorted(found.items()))
+            found = {name: tuple(values) for name, values in groups.items()}
+        result = dict(sorted(found.items()))
+        return mark(result) if secret else result
 
     def _splat(self, node: Splat, scope: Scope) -> Data:
         source = self.strict(node.source, scope)
@@ -328,10 +352,11 @@ class Evaluator:
             return ()
         if isinstance(plain, Unknown | OneOf):
             return blame(plain)
-        if isinstance(plain, SetValue) and not known(plain):
+        if isinstance(plain, SetValue) and not definite(plain):
             return blame(plain)
         items = plain if isinstance(plain, tuple) else (plain,)
-        each = tuple(self.strict(node.each, scope.bind(**{"": item})) for item in items)
+        self._spend(len(items))
+        each = tuple([self.strict(node.each, scope.bind(**{"": item})) for item in items])
         result = ListValue(each) if isinstance(plain, ListValue | SetValue) else each
         return mark(result) if marked else result
 
@@ -341,144 +366,3 @@ def _bound(scope: Scope, key_name: str, value_name: str, key: Data, value: Data)
     if key_name:
         names[key_name] = key
     return scope.bind(**names)
-
-
-def _pairs(collection: Data) -> tuple[Sequence[tuple[Data, Data]] | None, bool]:
-    """Keys and items of a collection, `None` where its size is not known; whether it is secret."""
-    marked = isinstance(collection, Sensitive)
-    plain = collection.value if isinstance(collection, Sensitive) else collection
-    if isinstance(plain, SetValue):
-        if not known(plain) and len(plain) > 1:
-            return None, marked
-        return [(item, item) for item in plain], marked
-    if isinstance(plain, tuple):
-        if len(plain) > MAX_FOR:
-            return None, marked
-        return list(enumerate(plain)), marked
-    if isinstance(plain, Mapping):
-        return [(key, plain[key]) for key in sorted(plain)], marked
-    if isinstance(plain, Unknown | OneOf):
-        return None, marked
-    raise EvaluationError("a for expression needs a list, set, map or object")
-
-
-def _is_reference(found: object) -> bool:
-    return hasattr(found, "attribute") and hasattr(found, "index")
-
-
-def _no(message: str) -> Data:
-    raise EvaluationError(message)
-
-
-def _attribute(source: object, name: str, where: Location) -> Data | Reference:
-    if _is_reference(source):
-        return source.attribute(name, where)  # type: ignore[attr-defined] # checked by _is_reference
-    return member(source, name, where)  # type: ignore[arg-type] # Data, the only other case
-
-
-def _index(source: object, key: Data, where: Location) -> Data | Reference:
-    if _is_reference(source):
-        return source.index(key, where)  # type: ignore[attr-defined] # checked by _is_reference
-    return element(source, key, where)  # type: ignore[arg-type] # Data, the only other case
-
-
-def member(source: Data, name: str, where: Location) -> Data:
-    """`source.name`.
-
-    Raises:
-        EvaluationError: there is no such attribute.
-
-    """
-    match source:
-        case Sensitive(value=value):
-            return mark(member(value, name, where))
-        case Unknown():
-            return _below(source, f".{name}", where)
-        case OneOf(options=options, why=why):
-            found = (member(option, name, where) for option in options)  # type: ignore[arg-type] # Value is Data
-            return one_of(found, why)
-        case dict():
-            if hasattr(source, "member"):
-                return source.member(name, where)  # type: ignore[no-any-return] # ResourceObject
-            if name not in source:
-                raise EvaluationError(f"this object has no attribute {name!r}")
-            return source[name]
-        case None:
-            raise EvaluationError(f"the value is null and has no attribute {name!r}")
-        case tuple() if name.isdigit():
-            return element(source, int(name), where)
-    raise EvaluationError(f"the value has no attribute {name!r}")
-
-
-def element(source: Data, key: Data, where: Location) -> Data:
-    """`source[key]`.
-
-    Raises:
-        EvaluationError: there is no such element.
-
-    """
-    plain, secret = unmark(key)
-    if secret:
-        return mark(element(source, plain, where))
-    match source:
-        case Sensitive(value=value):
-            return mark(element(value, plain, where))
-        case Unknown():
-            shown = (
-                f'["{plain}"]'
-                if isinstance(plain, str)
-                else f"[{plain}]"
-                if known(plain)
-                else "[?]"
-            )
-            return _below(source, shown, where)
-        case OneOf(options=options, why=why):
-            found = (element(option, plain, where) for option in options)  # type: ignore[arg-type] # Value is Data
-            return one_of(found, why)
-        case None:
-            raise EvaluationError("the value is null and has no elements")
-    if not known(plain):
-        return _any_of(source, plain)
-    return _known_element(source, plain, where)
-
-
-def _known_element(source: Data, key: Data, where: Location) -> Data:
-    if isinstance(source, SetValue):
-        raise EvaluationError("a set's elements have no index")
-    if isinstance(source, tuple):
-        index = (
-            int(key) if isinstance(key, int) or (isinstance(key, str) and key.isdigit()) else None
-        )
-        if index is None or isinstance(key, bool):
-            raise EvaluationError("a list's index must be a whole number")
-        if not 0 <= index < len(source):
-            raise EvaluationError(
-                f"the list has {len(source)} elements, none has the index {index}"
-            )
-        return source[index]
-    if isinstance(source, dict):
-        name = to_string(key)
-        if not isinstance(name, str):
-            raise EvaluationError("an object's key must be a string")
-        if isinstance(source, MapValue) and name not in source:
-            raise EvaluationError(f"the map has no element with the key {name!r}")
-        return member(source, name, where)
-    raise EvaluationError("the value has no elements")
-
-
-def _any_of(source: Data, key: Data) -> Data:
-    """An unknown key may choose any element."""
-    items = source.values() if isinstance(source, dict) else source
-    if isinstance(items, tuple) or isinstance(source, dict):
-        found = list(items)  # type: ignore[arg-type] # a tuple or a dict's values
-        if found:
-            return one_of(found, blame(key))
-    return blame(key)
-
-
-def _below(source: Unknown, step: str, where: Location) -> Unknown:
-    symbol = source.symbol + step if source.symbol else None
-    detail = (
-        source.detail + step if source.detail and source.why is not Why.ERROR else source.detail
-    )
-    return replace(source, detail=detail, symbol=symbol, location=source.location or where)

@@ -28,7 +28,7 @@ class Instance:
         """As in an address: `["a"]`, `[0]`, `[?]` or nothing."""
         if self.key is None:
             return ""
-        if self.presence is Presence.SYMBOLIC:
+        if self.key == "?" and self.presence is not Presence.CERTAIN:
             return "[?]"
         if isinstance(self.key, int):
             return f"[{self.key}]"
@@ -48,6 +48,12 @@ class Expansion:
 
 
 SINGLE = Expansion((Instance(),), single=True)
+_RANK = (Presence.LATENT, Presence.SYMBOLIC, Presence.CERTAIN)
+
+
+def within(inner: Presence, outer: Presence) -> Presence:
+    """The presence of an instance in a module that has one itself: the less certain of both."""
+    return min(inner, outer, key=_RANK.index)
 
 
 def by_count(value: Data, *, defaulted: bool) -> Expansion:
@@ -61,7 +67,7 @@ def by_count(value: Data, *, defaulted: bool) -> Expansion:
     if not known(plain):
         return _symbolic(blame(plain), keyed=False)
     number = to_string(plain)
-    if not isinstance(number, str) or not number.isdigit():
+    if not isinstance(number, str) or not number.isdecimal() or len(number) > 18:
         raise EvaluationError("count must be a whole number, not negative")
     count = int(number)
     if count > MAX_INSTANCES:
@@ -79,11 +85,14 @@ def by_for_each(value: Data, *, defaulted: bool) -> Expansion:
         EvaluationError: the value is neither a map nor a set of strings.
 
     """
-    plain, _ = unmark(value)
+    plain, secret = unmark(value)
+    if secret:
+        hole = Unknown(Why.SENSITIVE, "for_each: its keys would be shown in addresses")
+        return _symbolic(hole, keyed=True)
     if isinstance(plain, Mapping):
         pairs = [(key, plain[key]) for key in sorted(plain)]
     elif isinstance(plain, tuple) and known(plain):
-        if not isinstance(plain, SetValue):
+        if not isinstance(plain, SetValue) or not all(isinstance(item, str) for item in plain):
             raise EvaluationError("for_each needs a map or a set of strings; use toset()")
         pairs = [(str(item), item) for item in plain]
     elif not known(plain):

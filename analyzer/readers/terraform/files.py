@@ -11,12 +11,12 @@ from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.functions import FunctionError
 from analyzer.readers.terraform.parse import Fault, parse_template
 from analyzer.readers.terraform.scope import Module, Scope
-from analyzer.readers.terraform.syntax import File
+from analyzer.readers.terraform.syntax import Body, File
 from analyzer.readers.terraform.types import LimitError
 from analyzer.sources import Tree, Unreadable
-from graph.resource import Stack
 
 MAX_TEMPLATE = 1_000_000
+TEMPLATE = "(template)"
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,8 @@ class Files:
 
     def context(self, scope: Scope, evaluator: Evaluator) -> RepositoryContext:
         """File access for an expression of a scope."""
-        return RepositoryContext(
-            self.tree, scope.module.root.config.folder, evaluator, scope.module
-        )
+        inside = scope.file.path == TEMPLATE
+        return RepositoryContext(self.tree, scope.module.root.config.folder, evaluator, inside)
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class RepositoryContext:
     tree: Tree
     root: str
     evaluator: Evaluator
-    module: Module
+    inside_template: bool = False
 
     def read_text(self, path: str) -> str:
         """A file's text; raises LimitError outside the repository, FunctionError where none is."""
@@ -61,20 +60,21 @@ class RepositoryContext:
 
     def list_files(self, directory: str) -> Iterable[str]:
         """Files below a folder, relative to it."""
-        folder = posixpath.normpath(self._path(directory))
-        prefix = "" if folder == "." else f"{folder}/"
-        return [path[len(prefix) :] for path in self.tree.files() if path.startswith(prefix)]
+        return self.tree.below(self._path(directory))
 
     def template(self, text: str, variables: dict[str, Data]) -> Data:
         """A template with nothing but `variables` in scope."""
+        if self.inside_template:
+            raise FunctionError("a template cannot be rendered from inside another template")
         if len(text) > MAX_TEMPLATE:
             raise LimitError(f"a template of over {MAX_TEMPLATE} characters")
         try:
             tree = parse_template(text)
         except Fault as fault:
             raise FunctionError(f"the template is malformed: {fault.message}") from None
-        scope = Scope(_Nowhere(self.module, variables), _file(text), names=variables)
-        return self.evaluator.strict(tree, scope)
+        file = File(TEMPLATE, text, Body({}, (), (0, 0)))
+        module = Module.empty(self.root)
+        return self.evaluator.strict(tree, Scope(module, file, names=variables))
 
     def _path(self, path: str) -> str:
         if path.startswith(("/", "~")):
@@ -86,19 +86,3 @@ class RepositoryContext:
         if message in {"no such file", "not a regular file"}:
             return FunctionError(f"no file exists at {path!r}")
         return LimitError(f"{path}: {message}")
-
-
-class _Nowhere(Module):
-    """A module in which nothing is declared: templates see their variables only."""
-
-    def __init__(self, module: Module, variables: dict[str, Data]) -> None:
-        from analyzer.readers.terraform.config import Config  # noqa: PLC0415
-
-        del variables
-        super().__init__(Config(module.config.folder), module.path, Stack("", ""))
-
-
-def _file(text: str) -> File:
-    from analyzer.readers.terraform.syntax import Body  # noqa: PLC0415
-
-    return File("(template)", text, Body({}, (), (0, 0)))

@@ -8,25 +8,28 @@ from collections.abc import Iterable, Mapping
 from analyzer.readers.terraform.config import Config
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.evaluate import Evaluator
+from analyzer.readers.terraform.functions import Context
 from analyzer.readers.terraform.parse import Fault, parse, parse_expression
 from analyzer.readers.terraform.scope import Module, Scope
 from analyzer.readers.terraform.syntax import Body, File
+from analyzer.readers.terraform.traversal import Found, Where
 from analyzer.readers.terraform.types import EvaluationError
+from analyzer.readers.terraform.variables import constant
 from analyzer.sources import Tree, Unreadable
 from graph.problems import Problem, ProblemKind
-from graph.resource import Stack
 from graph.values import Location
 
 
 class _Constants:
     """tfvars hold constants: no name stands for anything."""
 
-    def resolve(self, name: str, scope: Scope, where: Location) -> Data:
+    def resolve(self, name: str, scope: Scope, where: Where) -> Found:
         del scope, where
         raise EvaluationError(f"a variable's value cannot refer to {name!r}")
 
-    def context(self, scope: Scope) -> None:
+    def context(self, scope: Scope) -> Context | None:
         del scope
+        return None
 
 
 def given_values(
@@ -62,8 +65,10 @@ def _file_values(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Da
         return {}
     for fault in file.problems:
         problems.append(_problem(path, fault.message, file.location(fault.span)))
-    scope = Scope(_nowhere(), file)
-    evaluator = Evaluator(_Constants())  # type: ignore[arg-type] # has no file access
+    if file.body.json:
+        return {name: constant(file, a.value) for name, a in file.body.arguments.items()}
+    scope = Scope(Module.empty(), file)
+    evaluator = Evaluator(_Constants())
     return {name: evaluator.value(a.value, scope) for name, a in file.body.arguments.items()}
 
 
@@ -78,11 +83,7 @@ def _text_value(config: Config, name: str, text: str) -> Data:
     except Fault:
         return text
     file = File("(--var)", text, Body({}, (), (0, 0)))
-    return Evaluator(_Constants()).value(tree, Scope(_nowhere(), file))  # type: ignore[arg-type] # has no file access
-
-
-def _nowhere() -> Module:
-    return Module(Config(""), "", Stack("", ""))
+    return Evaluator(_Constants()).value(tree, Scope(Module.empty(), file))
 
 
 def _problem(path: str, why: str, where: Location) -> Problem:

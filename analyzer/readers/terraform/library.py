@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from analyzer.readers.terraform.config import Config, is_configuration, load
 from analyzer.readers.terraform.scope import Module
-from analyzer.readers.terraform.syntax import Literal
 from analyzer.sources import Tree, Unreadable
 
 
@@ -41,10 +40,31 @@ class Library:
         return sorted(folder for folder in found if _below(folder, under))
 
     def roots(self, under: tuple[str, ...]) -> list[str]:
-        """Folders that no local call uses as a module: each is a state of its own."""
+        """Folders that no local call uses as a module: each is a state of its own. Of folders that
+        only call each other, the first one counts as a root: nothing is left out unseen.
+        """
         folders = self.folders(under)
-        called = {target for folder in folders for target in self._called(folder)}
-        return [folder for folder in folders if folder not in called]
+        calls = {folder: set(self._called(folder)) for folder in folders}
+        called = set[str]().union(*calls.values())
+        roots = [folder for folder in folders if folder not in called]
+        seen = _reachable(roots, calls)
+        for folder in folders:
+            if folder not in seen:
+                roots.append(folder)
+                seen |= _reachable([folder], calls)
+        return sorted(roots)
+
+    def unused(self, roots: list[str]) -> list[str]:
+        """Those of the roots that are made to be called, from elsewhere: below `modules/`, with no
+        provider or backend of their own. None where there is nothing else to analyse.
+        """
+        found = [folder for folder in roots if self._is_library(folder)]
+        return found if len(found) < len(roots) else []
+
+    def _is_library(self, folder: str) -> bool:
+        config = self.config(folder)
+        own = bool(config.providers) or config.backend is not None
+        return "modules" in folder.split("/") and not own
 
     def folder(self, caller: str, source: str, name: str, module: Module) -> str | None:
         """The folder that a call's source means, `None` where it is not in the repository."""
@@ -56,14 +76,12 @@ class Library:
 
     def _called(self, folder: str) -> Iterator[str]:
         for declared in self.config(folder).modules.values():
-            argument = declared.block.body.arguments.get("source")
-            source = (
-                argument.value.value if argument and isinstance(argument.value, Literal) else ""
-            )
-            if isinstance(source, str) and source.startswith("."):
+            source = declared.text("source") or ""
+            if source.startswith("."):
                 target = posixpath.normpath(posixpath.join(folder, source))
+                target = "" if target == "." else target
                 if target != folder:
-                    yield "" if target == "." else target
+                    yield target
 
     def _files(self, folder: str) -> list[str]:
         if folder not in self._names:
@@ -94,6 +112,15 @@ class Library:
             for row in rows
             if isinstance(row, dict) and {"Key", "Dir"} <= set(row)
         }
+
+
+def _reachable(start: list[str], calls: dict[str, set[str]]) -> set[str]:
+    seen, todo = set(start), list(start)
+    while todo:
+        more = calls.get(todo.pop(), set()) - seen
+        seen |= more
+        todo.extend(more)
+    return seen
 
 
 def _below(folder: str, under: tuple[str, ...]) -> bool:

@@ -7,25 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from analyzer.readers.terraform.data import Data
-from graph.values import Unknown, Why
+from analyzer.readers.terraform.data import Data, Sensitive
+from graph.values import Text, Unknown, Why
 
-MAX_CHAIN = 800
+MAX_CHAIN = 1500
+MAX_SIZE = 2_000_000
+T = TypeVar("T")
 
 
 @dataclass
 class Memo:
-    """Values by address, with what each touched; `stack` holds the addresses under evaluation."""
+    """Values by address, with what each touched; `running` are the addresses under evaluation."""
 
     values: dict[Hashable, tuple[Data, frozenset[str]]] = field(default_factory=dict)
     running: set[Hashable] = field(default_factory=set)
     touched: list[set[str]] = field(default_factory=lambda: [set()])
+    _sizes: dict[int, int] = field(default_factory=dict)
 
     def get(self, key: Hashable, name: str, compute: Callable[[], Data]) -> Data:
         """The value at `key`; `name` is what messages call it."""
-        if key in self.values:
-            value, touched = self.values[key]
+        kept = self.values.get(key)
+        if kept is not None:
+            value, touched = kept
             self.touched[-1].update(touched)
             return value
         if key in self.running:
@@ -33,26 +38,48 @@ class Memo:
         if len(self.running) >= MAX_CHAIN:
             return Unknown(Why.LIMIT, f"{name}: a chain of over {MAX_CHAIN} references")
         self.running.add(key)
-        self.touched.append(set())
         try:
-            value = compute()
+            value, touched = self.watch(compute)
         finally:
             self.running.discard(key)
-            found = self.touched.pop()
-        self.values[key] = (value, frozenset(found))
-        self.touched[-1].update(found)
+        if isinstance(value, tuple | dict) and self._size(value) > MAX_SIZE:
+            value = Unknown(Why.LIMIT, f"{name} has over {MAX_SIZE} parts")
+        self.values[key] = (value, touched)
         return value
 
     def touch(self, what: str) -> None:
         """Note that the value under evaluation rests on `what`."""
         self.touched[-1].add(what)
 
-    def watch(self, compute: Callable[[], Data]) -> tuple[Data, frozenset[str]]:
-        """A value and what it rests on."""
+    def watch(self, compute: Callable[[], T]) -> tuple[T, frozenset[str]]:
+        """A result and what it rests on."""
+        result, found = self.apart(compute)
+        self.touched[-1].update(found)
+        return result, found
+
+    def apart(self, compute: Callable[[], T]) -> tuple[T, frozenset[str]]:
+        """A result and what it rests on; whoever asks does not rest on it by that."""
         self.touched.append(set())
         try:
-            value = compute()
+            result = compute()
         finally:
             found = self.touched.pop()
-        self.touched[-1].update(found)
-        return value, frozenset(found)
+        return result, frozenset(found)
+
+    def _size(self, data: Data) -> int:
+        """How much there is to walk: a part that stands in many places counts every time.
+
+        Sizes are kept by object; every counted object lives as long as the memo, in its values.
+        """
+        if isinstance(data, str):
+            return 1 + len(data) // 100
+        if isinstance(data, Sensitive):
+            return self._size(data.value)
+        if not isinstance(data, tuple | dict):
+            return 1 + (len(data.parts) if isinstance(data, Text) else 0)
+        known = self._sizes.get(id(data))
+        if known is None:
+            items = data.values() if isinstance(data, dict) else data
+            known = 1 + sum(map(self._size, items))
+            self._sizes[id(data)] = known
+        return known

@@ -4,38 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from posixpath import relpath
+from typing import Protocol
 
+from analyzer.readers.terraform import traversal
 from analyzer.readers.terraform.data import Data
-from analyzer.readers.terraform.evaluate import element
+from analyzer.readers.terraform.expand import Expansion, Instance
 from analyzer.readers.terraform.scope import Module, Scope
+from analyzer.readers.terraform.traversal import Found, Reference, Where
 from analyzer.readers.terraform.types import EvaluationError
 from analyzer.readers.terraform.types.partial import blame, known, unmark
-from graph.values import Location, Unknown, Why
-
-if TYPE_CHECKING:
-    from analyzer.readers.terraform.expand import Instance
-    from analyzer.readers.terraform.stack import StackEvaluator
+from graph.resource import Presence
+from graph.values import Unknown, Why
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class Table(Reference):
     """A name whose attributes are looked up one by one (`var`, `local`, `module`, a type)."""
 
     name: str
-    lookup: Callable[[str, Location], object]
+    lookup: Callable[[str, Where], Found]
     whole: Callable[[], Data]
 
-    def attribute(self, name: str, where: Location) -> object:
+    def attribute(self, name: str, where: Where) -> Found:
         """`var.x`."""
         return self.lookup(name, where)
 
-    def index(self, key: Data, where: Location) -> object:
+    def index(self, key: Data, where: Where) -> Found:
         """`var["x"]`."""
         plain, _ = unmark(key)
         if isinstance(plain, str):
             return self.lookup(plain, where)
-        return blame(plain) if not known(plain) else _refuse(f"{self.name} needs a name")
+        if known(plain):
+            raise EvaluationError(f"{self.name} needs a name")
+        return blame(plain)
 
     def value(self) -> Data:
         """All of it."""
@@ -43,67 +45,77 @@ class Table:
 
 
 @dataclass(frozen=True, eq=False)
-class Repeated:
-    """A resource or module with its instances; `single` where it has neither count nor for_each."""
+class Repeated(Reference):
+    """A resource or module with its instances; `open` gives one of them."""
 
     name: str
-    instances: tuple[Instance, ...]
-    single: bool
-    symbolic: bool
-    keyed: bool
-    unknown: Unknown | None
-    open: Callable[[Instance], object]
-    whole_of: Callable[[Instance], Data]
+    expansion: Expansion
+    open: Callable[[Instance], Found]
 
-    def attribute(self, name: str, where: Location) -> object:
+    def attribute(self, name: str, where: Where) -> Found:
         """`aws_x.y.name`, for a resource that is one."""
-        if self.symbolic:
-            return _attribute(self.open(self.instances[0]), name, where)
-        if not self.single:
+        if not (self.expansion.single or self.expansion.symbolic):
             raise EvaluationError(f"{self.name} has several instances; it needs an index")
-        return _attribute(self.open(self.instances[0]), name, where)
+        return traversal.attribute(self.open(self.expansion.instances[0]), name, where)
 
-    def index(self, key: Data, where: Location) -> object:
+    def index(self, key: Data, where: Where) -> Found:
         """`aws_x.y[key]`."""
         plain, _ = unmark(key)
-        if self.symbolic:
-            return self.open(self.instances[0])
-        if self.single:
+        if self.expansion.symbolic:
+            return self.open(self.expansion.instances[0])
+        if self.expansion.single:
             raise EvaluationError(f"{self.name} has no count or for_each; it has no index")
         if not known(plain):
-            return element(self.value(), plain, where)
-        wanted = (
-            int(plain) if isinstance(plain, str) and plain.isdigit() and not self.keyed else plain
-        )
-        for instance in self.instances:
+            return traversal.element(self.value(), plain, where)
+        wanted = plain
+        if isinstance(plain, str) and plain.isdecimal() and not self.expansion.keyed:
+            wanted = int(plain)
+        for instance in self._present():
             if instance.key == wanted:
                 return self.open(instance)
         raise EvaluationError(f"{self.name} has no instance {plain!r}")
 
     def value(self) -> Data:
         """The instance, or all of them as a list or an object."""
-        if self.single:
-            return self.whole_of(self.instances[0])
-        if self.symbolic:
-            return self.unknown or Unknown(Why.COMPUTED, self.name)
-        if self.keyed:
-            return {str(item.key): self.whole_of(item) for item in self.instances}
-        return tuple(self.whole_of(item) for item in self.instances)
+        if self.expansion.single:
+            return self._whole(self.expansion.instances[0])
+        if self.expansion.symbolic:
+            return self.expansion.unknown or Unknown(Why.COMPUTED, self.name)
+        if self.expansion.keyed:
+            return {str(item.key): self._whole(item) for item in self._present()}
+        return tuple([self._whole(item) for item in self._present()])
+
+    def _present(self) -> tuple[Instance, ...]:
+        """Latent instances do not exist under these settings: no expression sees them."""
+        instances = self.expansion.instances
+        return tuple(item for item in instances if item.presence is not Presence.LATENT)
+
+    def _whole(self, instance: Instance) -> Data:
+        found = self.open(instance)
+        return found.value() if isinstance(found, Reference) else found
 
 
-def _attribute(found: object, name: str, where: Location) -> object:
-    from analyzer.readers.terraform.evaluate import member  # noqa: PLC0415
+class Declarations(Protocol):
+    """What a module declares, evaluated when it is asked for."""
 
-    if hasattr(found, "attribute"):
-        return found.attribute(name, where)
-    return member(found, name, where)  # type: ignore[arg-type] # Data where it is no reference
+    def variable(self, module: Module, name: str) -> Data:
+        """`var.name`."""
+        ...
+
+    def local(self, module: Module, name: str) -> Data:
+        """`local.name`."""
+        ...
+
+    def child(self, module: Module, name: str) -> Repeated:
+        """`module.name`."""
+        ...
+
+    def resource(self, module: Module, mode: str, key: str) -> Repeated:
+        """`type.name` or `data.type.name`."""
+        ...
 
 
-def _refuse(message: str) -> Data:
-    raise EvaluationError(message)
-
-
-def resolve(stack: StackEvaluator, name: str, scope: Scope, where: Location) -> object:
+def resolve(declared: Declarations, name: str, scope: Scope, where: Where) -> Found:
     """The thing a root name stands for.
 
     Raises:
@@ -111,94 +123,90 @@ def resolve(stack: StackEvaluator, name: str, scope: Scope, where: Location) -> 
 
     """
     module = scope.module
-    tables: dict[str, Callable[[], object]] = {
-        "var": lambda: _variables(stack, module),
-        "local": lambda: _locals(stack, module),
-        "module": lambda: _modules(stack, module),
-        "data": lambda: _types(stack, module, "data"),
-        "resource": lambda: _types(stack, module, "managed"),
-        "each": lambda: _each(scope, where),
-        "count": lambda: _count(scope, where),
-        "path": lambda: _path(module),
-        "terraform": lambda: _terraform(module, where),
-        "self": lambda: Unknown(Why.COMPUTED, "self", where),
-        "ephemeral": lambda: Unknown(Why.COMPUTED, "an ephemeral resource", where),
-    }
-    if name in tables:
-        return tables[name]()
-    return _type(stack, module, "managed", name, where)
+    match name:
+        case "var":
+            return _variables(declared, module)
+        case "local":
+            return _locals(declared, module)
+        case "module":
+            return _modules(declared, module)
+        case "data":
+            return _types(declared, module, "data")
+        case "resource":
+            return _types(declared, module, "managed")
+        case "each" | "count":
+            return _repetition(name, scope, where)
+        case "path":
+            return _path(module)
+        case "terraform" | "tofu":
+            return _terraform(module, where)
+        case "self" | "ephemeral":
+            return Unknown(Why.COMPUTED, name, where())
+    return _type(declared, module, "managed", name)
 
 
-def _variables(stack: StackEvaluator, module: Module) -> Table:
+def _variables(declared: Declarations, module: Module) -> Table:
     return Table(
         "var",
-        lambda name, where: stack.variable(module, name, where),
-        lambda: {name: stack.variable(module, name, None) for name in module.config.variables},
+        lambda name, _where: declared.variable(module, name),
+        lambda: {name: declared.variable(module, name) for name in module.config.variables},
     )
 
 
-def _locals(stack: StackEvaluator, module: Module) -> Table:
+def _locals(declared: Declarations, module: Module) -> Table:
     return Table(
         "local",
-        lambda name, where: stack.local(module, name, where),
-        lambda: {name: stack.local(module, name, None) for name in module.config.locals},
+        lambda name, _where: declared.local(module, name),
+        lambda: {name: declared.local(module, name) for name in module.config.locals},
     )
 
 
-def _modules(stack: StackEvaluator, module: Module) -> Table:
+def _modules(declared: Declarations, module: Module) -> Table:
     return Table(
         "module",
-        lambda name, _where: stack.child(module, name),
-        lambda: {name: stack.child(module, name).value() for name in module.config.modules},
+        lambda name, _where: declared.child(module, name),
+        lambda: {name: declared.child(module, name).value() for name in module.config.modules},
     )
 
 
-def _types(stack: StackEvaluator, module: Module, mode: str) -> Table:
+def _types(declared: Declarations, module: Module, mode: str) -> Table:
     return Table(
         mode,
-        lambda name, where: _type(stack, module, mode, name, where),
+        lambda name, _where: _type(declared, module, mode, name),
         lambda: Unknown(Why.COMPUTED, mode),
     )
 
 
-def _type(stack: StackEvaluator, module: Module, mode: str, type_: str, where: Location) -> Table:
-    table = module.config.data if mode == "data" else module.config.resources
-    if not any(key.startswith(f"{type_}.") for key in table):
+def _type(declared: Declarations, module: Module, mode: str, type_: str) -> Table:
+    types = module.config.data_types if mode == "data" else module.config.resource_types
+    if type_ not in types:
         prefix = "data." if mode == "data" else ""
         raise EvaluationError(f"nothing is declared as {prefix}{type_} here")
-    del where
     return Table(
         type_,
-        lambda name, place: stack.resource(module, mode, f"{type_}.{name}", place),
+        lambda name, _where: declared.resource(module, mode, f"{type_}.{name}"),
         lambda: Unknown(Why.COMPUTED, type_),
     )
 
 
-def _each(scope: Scope, where: Location) -> Data:
-    if scope.each is not None:
+def _repetition(name: str, scope: Scope, where: Where) -> Data:
+    if name == "each" and scope.each is not None:
         return {"key": scope.each[0], "value": scope.each[1]}
-    if scope.repeated:
-        return Unknown(Why.COMPUTED, "each", where)
-    raise EvaluationError("each is only there where for_each is")
-
-
-def _count(scope: Scope, where: Location) -> Data:
-    if scope.count is not None:
+    if name == "count" and scope.count is not None:
         return {"index": scope.count}
     if scope.repeated:
-        return Unknown(Why.COMPUTED, "count", where)
-    raise EvaluationError("count is only there where count is")
+        return Unknown(Why.COMPUTED, name, where())
+    meta = "for_each" if name == "each" else "count"
+    raise EvaluationError(f"{name} is only there where {meta} is")
 
 
 def _path(module: Module) -> Data:
     root = module.root.config.folder or "."
-    from posixpath import relpath  # noqa: PLC0415
-
     folder = relpath(module.config.folder or ".", root)
     return {"module": folder, "root": ".", "cwd": Unknown(Why.COMPUTED, "path.cwd")}
 
 
-def _terraform(module: Module, where: Location) -> Data:
+def _terraform(module: Module, where: Where) -> Data:
     workspace = module.stack.workspace
-    unknown = Unknown(Why.WORKSPACE, "terraform.workspace", where, symbol="terraform.workspace")
+    unknown = Unknown(Why.WORKSPACE, "terraform.workspace", where(), symbol="terraform.workspace")
     return {"workspace": workspace if workspace is not None else unknown, "applying": False}

@@ -9,7 +9,7 @@ from typing import cast
 
 from analyzer.readers.terraform.data import Data, MapValue, Sensitive, SetValue
 from analyzer.readers.terraform.types import BOOL, NUMBER, Type, convert, numbers, type_of, unify
-from analyzer.readers.terraform.types.errors import ConversionError, EvaluationError
+from analyzer.readers.terraform.types.errors import ConversionError, EvaluationError, LimitError
 from analyzer.readers.terraform.types.numbers import NEGATIVE_ZERO, Number, exact, from_fraction
 from analyzer.readers.terraform.types.partial import (
     blame,
@@ -45,25 +45,33 @@ def unary(operator: str, operand: Data) -> Data:
     return mark(result) if marked else result
 
 
+def truth(condition: Data) -> tuple[bool | Unknown, bool]:
+    """What a condition says, and whether it is sensitive; raises EvaluationError where it is
+    neither true nor false.
+    """
+    plain, marked = unmark(condition)
+    if plain is None:
+        raise EvaluationError("the condition value is null; it must be true or false")
+    try:
+        found = convert(plain, BOOL)
+    except ConversionError as error:
+        raise EvaluationError(f"the condition must be true or false: {error}") from None
+    return (found if isinstance(found, bool) else blame(found)), marked
+
+
 def conditional(condition: Data, then: Data, other: Data) -> Data:
     """Evaluate `condition ? then : other`.
 
     An unknown condition gives both branches as alternatives; Terraform ignores an error in the
-    branch that is not chosen, so the caller passes an unknown for that one. Raises EvaluationError for a null
-    or non-boolean condition and where the branches have no common type.
+    branch that is not chosen, so the caller passes an unknown for that one. Raises EvaluationError
+    where the branches have no common type.
     """
-    truth, marked = unmark(condition)
-    if truth is None:
-        raise EvaluationError("the condition value is null; it must be true or false")
-    try:
-        truth = convert(truth, BOOL)
-    except ConversionError as error:
-        raise EvaluationError(f"the condition must be true or false: {error}") from None
+    decided, marked = truth(condition)
     left, right = unify_branches(then, other)
-    if isinstance(truth, bool):
-        result = left if truth else right
+    if isinstance(decided, bool):
+        result = left if decided else right
     else:
-        result = one_of((left, right), blame(truth))
+        result = one_of((left, right), decided)
     return mark(result) if marked else result
 
 
@@ -235,7 +243,7 @@ def _multiply(left: Number, right: Number) -> Number:
 
 def _divide(left: Number, right: Number) -> Number:
     if right == 0:
-        raise EvaluationError("divide by zero")
+        raise LimitError("a division by zero")
     if left == 0:
         return NEGATIVE_ZERO if _minus(left) != _minus(right) else 0
     return from_fraction(exact(left) / exact(right))

@@ -39,7 +39,7 @@ def render(attributes: Mapping[str, Data]) -> Data:
         document["Statement"] = tuple(statements)
     if known(document):
         return json.dumps(_plain(document), indent=2, ensure_ascii=False)
-    return Json(document)  # type: ignore[arg-type] # Data without marks is a Value
+    return Json(document)
 
 
 def _blocks(value: Data) -> list[Mapping[str, Data]]:
@@ -129,7 +129,9 @@ def _conditions(blocks: list[Mapping[str, Data]]) -> dict[str, Data]:
 
 def _documents(attributes: Mapping[str, Data], several: str, single: str) -> list[Data]:
     plain, _ = unmark(attributes.get(several))
-    items = list(plain) if isinstance(plain, tuple) else [] if plain is None else [plain]
+    items: list[Data] = []
+    if plain is not None:
+        items = list(plain) if isinstance(plain, tuple) else [plain]
     old = attributes.get(single)
     return [old, *items] if old is not None else items
 

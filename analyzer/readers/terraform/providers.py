@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from analyzer.readers.terraform.blocks import attributes
-from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.export import export
 from analyzer.readers.terraform.scope import Module, Scope
@@ -18,7 +18,7 @@ from analyzer.readers.terraform.syntax import (
     Variable,
 )
 from graph.resource import ProviderConfig
-from graph.values import Text, Unknown, Value, Why
+from graph.values import OneOf, Text, Unknown, Value, Why
 
 
 def reference(node: Expression | None) -> str | None:
@@ -57,41 +57,47 @@ def wanted(block: Block) -> str:
     return named or block.labels[0].split("_", 1)[0]
 
 
-def configured(evaluator: Evaluator, module: Module, name: str) -> ProviderConfig:
-    """The configuration that `name` stands for in a module, inherited where it is not passed."""
-    local = name.split(".", 1)[0]
+def owner(module: Module, name: str) -> tuple[Module, str]:
+    """The module that configures what a module calls `name`, and its name there."""
     while name not in module.config.providers and module.parent is not None:
         name = module.providers.get(name, name)
         module = module.parent
+    return module, name
+
+
+def undeclared(module: Module, name: str) -> ProviderConfig:
+    """A configuration of which nothing is known but that it is one."""
+    local, _, alias = name.partition(".")
+    scope = f"{module.stack.id}|{name}"
+    account, region = _hole("account", scope), _hole("region", scope)
+    return ProviderConfig(local, alias, account=account, region=region)
+
+
+def configured(evaluator: Evaluator, module: Module, name: str) -> ProviderConfig:
+    """What a module's provider block says; `owner` gives the module and the name."""
     declared = module.config.providers.get(name)
-    alias = name.split(".", 1)[1] if "." in name else ""
-    owner = f"{module.stack.id}|{name if alias else local}"
     if declared is None:
-        return ProviderConfig(
-            local,
-            alias,
-            account=_hole("account", owner),
-            region=_hole("region", owner),
-        )
+        return undeclared(module, name)
+    local, _, alias = name.partition(".")
+    scope = f"{module.stack.id}|{name}"
     found = attributes(evaluator, declared.block.body, Scope(module, declared.file)).values
     values = {key: export(value, key) for key, value in found.items()}
     return ProviderConfig(
         local,
         alias,
-        account=_account(values, owner),
-        region=_region(values, owner),
+        account=_account(values, scope),
+        region=_region(values, scope),
         attributes=values,
         location=declared.location,
     )
 
 
-def _hole(what: str, owner: str) -> Unknown:
-    return Unknown(
-        Why.COMPUTED, f"the {what} of provider {owner.split('|')[1]}", symbol=f"{what}:{owner}"
-    )
+def _hole(what: str, scope: str) -> Unknown:
+    name = scope.split("|", 1)[1]
+    return Unknown(Why.COMPUTED, f"the {what} of provider {name}", symbol=f"{what}:{scope}")
 
 
-def _account(values: Mapping[str, Value], owner: str) -> str | Unknown:
+def _account(values: Mapping[str, Value], scope: str) -> str | Unknown:
     """An account number where the configuration says one, else an identity that equals itself."""
     role = _first(values.get("assume_role"))
     arn = role.get("role_arn") if isinstance(role, Mapping) else None
@@ -104,61 +110,55 @@ def _account(values: Mapping[str, Value], owner: str) -> str | Unknown:
         return str(allowed[0])
     profile = values.get("profile")
     if isinstance(profile, str) and profile:
-        return Unknown(
-            Why.COMPUTED, f"the account of profile {profile}", symbol=f"account:{profile}"
-        )
-    return _hole("account", owner)
+        what = f"the account of profile {profile}"
+        return Unknown(Why.COMPUTED, what, symbol=f"account:{profile}")
+    return _hole("account", scope)
 
 
 def _from_arn(arn: Text | Unknown) -> str | Unknown:
     """The account of a role ARN with holes: the text between the fourth and the fifth colon."""
     if isinstance(arn, Unknown):
-        return Unknown(
-            arn.why,
-            f"the account of {arn.detail}",
-            arn.location,
-            f"account:{arn.symbol or arn.detail}",
-        )
-    colons, inside = 0, []
-    for part in arn.parts:
-        if not isinstance(part, str):
-            if colons == 4:
-                inside.append(part)
-            continue
-        for char in part:
-            colons += char == ":"
-            if colons == 4 and char != ":":
-                inside.append(char)
+        symbol = f"account:{arn.symbol or arn.detail}"
+        return Unknown(arn.why, f"the account of {arn.detail}", arn.location, symbol)
+    inside = _fifth_field(arn)
     if inside and all(isinstance(item, str) for item in inside):
         return "".join(str(item) for item in inside)
     hole = next((item for item in inside if isinstance(item, Unknown)), None)
-    key = str(arn.parts)
-    detail = f"the account of {hole.detail}" if hole else "an account"
-    symbol = (
-        hole.symbol
-        if hole and len(inside) == 1 and hole.symbol
-        else f"account:{hole.detail if hole else key}"
-    )
-    return Unknown(Why.VARIABLE, detail, hole.location if hole else None, symbol)
+    if hole is None:
+        return Unknown(Why.VARIABLE, "an account", symbol=f"account:{arn.parts}")
+    own = hole.symbol if len(inside) == 1 else None
+    symbol = own or f"account:{inside}"
+    return Unknown(hole.why, f"the account of {hole.detail}", hole.location, symbol)
 
 
-def _region(values: Mapping[str, Value], owner: str) -> str | Unknown:
+def _fifth_field(arn: Text) -> list[str | Unknown | OneOf]:
+    inside: list[str | Unknown | OneOf] = []
+    colons = 0
+    for part in arn.parts:
+        if not isinstance(part, str):
+            inside.extend([part] if colons == 4 else [])
+            continue
+        for index, piece in enumerate(part.split(":")):
+            colons += index > 0
+            inside.extend([piece] if colons == 4 and piece else [])
+    return inside
+
+
+def _region(values: Mapping[str, Value], scope: str) -> str | Unknown:
     region = values.get("region")
     if isinstance(region, str):
         return region
     if isinstance(region, Unknown):
-        return Unknown(
-            region.why, region.detail, region.location, region.symbol or f"region:{owner}"
-        )
-    return _hole("region", owner)
+        return replace(region, symbol=region.symbol or f"region:{scope}")
+    return _hole("region", scope)
 
 
 def _first(value: Value) -> Value:
     return value[0] if isinstance(value, tuple) and value else value
 
 
-def default_tags(config: ProviderConfig) -> dict[str, Data]:
+def default_tags(config: ProviderConfig) -> Mapping[str, Value]:
     """The tags a provider adds to all of its resources."""
     block = _first(config.attributes.get("default_tags"))
     tags = block.get("tags") if isinstance(block, Mapping) else None
-    return dict(tags) if isinstance(tags, Mapping) else {}
+    return tags if isinstance(tags, Mapping) else {}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from analyzer.readers.terraform.config import Config
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.syntax import Argument, Expression, File
-from graph.resource import Stack
+from graph.resource import Presence, Stack
 from graph.values import Location
 
 
@@ -29,14 +30,24 @@ class Module:
     stack: Stack
     call: Call | None = None
     inputs: Mapping[str, Data] = field(default_factory=dict)
-    defaulted: bool = False
     providers: Mapping[str, str] = field(default_factory=dict)
     parent: Module | None = None
+    presence: Presence = Presence.CERTAIN
 
-    @property
+    @classmethod
+    def empty(cls, folder: str = "") -> Module:
+        """A module in which nothing is declared."""
+        return cls(Config(folder), "", Stack("", ""))
+
+    @cached_property
     def root(self) -> Module:
         """The root module above it."""
         return self if self.parent is None else self.parent.root
+
+    def folders(self) -> tuple[str, ...]:
+        """The folders of this module and of those above it."""
+        above = self.parent.folders() if self.parent else ()
+        return (*above, self.config.folder)
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,8 @@ class Scope:
 
     def bind(self, **names: Data) -> Scope:
         """The scope with more names (an inner one hides an outer one)."""
-        return replace(self, names={**self.names, **names})
+        inner = {**self.names, **names}
+        return Scope(self.module, self.file, inner, self.each, self.count, self.repeated)
 
     def place(self, node: Expression) -> Location:
         """Where an expression stands."""

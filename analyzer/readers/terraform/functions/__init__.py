@@ -2,13 +2,19 @@
 
 from analyzer.readers.terraform.functions import (
     collection,
+    dates,
+    digests,
     encoding,
+    filesystem,
     formatting,
+    network,
     numeric,
+    patterns,
     sequence,
     set_theory,
     strings,
     type_conversion,
+    yaml_text,
 )
 from analyzer.readers.terraform.functions.registry import (
     FUNCTIONS,
@@ -21,13 +27,19 @@ __all__ = ["MODULES", "Context", "FunctionError", "call", "names"]
 
 MODULES = (
     collection,
+    dates,
+    digests,
     encoding,
+    filesystem,
     formatting,
+    network,
     numeric,
+    patterns,
     sequence,
     set_theory,
     strings,
     type_conversion,
+    yaml_text,
 )
 
 

@@ -172,7 +172,7 @@ def _show_real(verb: _Verb, number: Number) -> str:
     decimal = context.divide(Decimal(value.numerator), Decimal(value.denominator))
     if verb.mode in "gG":
         if verb.precision is None:
-            shown = _general(abs(number))
+            shown = _general(-number if number < 0 else number)
             return shown.upper() if verb.mode == "G" else shown
         return _two_digit_exponent(_significant(decimal, verb.precision or 1, verb.mode))
     places = 6 if verb.precision is None else verb.precision

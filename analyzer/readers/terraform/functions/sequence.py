@@ -106,7 +106,7 @@ def _settled(item: Data) -> bool:
 def compact(items: Data) -> Data:
     if not isinstance(items, tuple):
         return blame(items)
-    kept = [item for item in items if item is not None and item != ""]
+    kept: list[Data] = [item for item in items if item is not None and item != ""]
     uncertain = [i for i, item in enumerate(kept) if _maybe_dropped(item)]
     return _with_and_without(kept, uncertain)
 

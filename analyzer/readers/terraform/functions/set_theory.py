@@ -55,7 +55,7 @@ def setsubtract(left: SetValue, right: SetValue) -> Data:
 
 @function("setproduct", rest=anything("sets"), marks=Marks.INNER)
 def setproduct(*sets: Data) -> Data:
-    if len(sets) < 2:  # noqa: PLR2004  # Terraform's own least number
+    if len(sets) < 2:  # Terraform's own least number
         raise FunctionError("at least two arguments are required")
     columns: list[tuple[Data, ...]] = []
     for given in sets:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from analyzer.readers.terraform.data import Data, ListValue
 from analyzer.readers.terraform.functions import text_parts
 from analyzer.readers.terraform.functions.graphemes import clusters
+from analyzer.readers.terraform.functions.patterns import substitute
 from analyzer.readers.terraform.functions.registry import (
     FunctionError,
     Parameter,
@@ -213,8 +214,6 @@ def indent(spaces: Number, value: Data) -> Data:
 
 @function("replace", _STR, string("substr"), anything("replace", STRING))
 def replace(value: Data, wanted: str, replacement: Data) -> Data:
-    from analyzer.readers.terraform.functions.patterns import substitute
-
     if len(wanted) > 1 and wanted.startswith("/") and wanted.endswith("/"):
         if not isinstance(value, str) or not isinstance(replacement, str):
             return blame(value, replacement)

@@ -19,7 +19,6 @@ from analyzer.readers.terraform.types import (
     Type,
     convert,
 )
-from analyzer.readers.terraform.types.partial import mark
 
 _VALUE = anything("value", nullable=True)
 
@@ -39,9 +38,9 @@ _conversion("toset", SetType(ANY))
 _conversion("tomap", MapType(ANY), Marks.INNER)
 
 
-@function("sensitive", _VALUE, marks=Marks.INNER)
+@function("sensitive", _VALUE, marks=Marks.SEEN)
 def sensitive(value: Data) -> Data:
-    return mark(value)
+    return value if isinstance(value, Sensitive) else Sensitive(value, declared=True)
 
 
 @function("ephemeralasnull", _VALUE, marks=Marks.INNER)
@@ -56,4 +55,4 @@ def issensitive(value: Data) -> Data:
 
 @function("nonsensitive", _VALUE, marks=Marks.SEEN)
 def nonsensitive(value: Data) -> Data:
-    return value.value if isinstance(value, Sensitive) else value
+    return value.value if isinstance(value, Sensitive) and value.declared else value

@@ -11,3 +11,15 @@ resource "aws_db_instance" "orders" {
   allocated_storage   = 50
   skip_final_snapshot = true
 }
+
+# Locks of Terraform states: nothing that anybody would miss.
+resource "aws_dynamodb_table" "locks" {
+  name         = "terraform-locks-prod"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "LockID"
+
+  attribute {
+    name = "LockID"
+    type = "S"
+  }
+}

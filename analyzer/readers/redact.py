@@ -1,0 +1,124 @@
+"""Values without secrets: what a name promises, a mark says or a text assigns is left out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from analyzer.secrets import secret_name
+from graph.values import Json, OneOf, Text, Unknown, Value, Why
+
+_ASSIGNED = re.compile(
+    r"""(?P<name>[A-Za-z][\w.-]*)(?P<sign>["']?\s*[:=]\s*)"""
+    r"""(?P<value>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'{}\[\]$,;]+)"""
+)
+_IN_URL = re.compile(
+    r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<value>[^\s/@$]+)(?P<after>@)"
+)
+_HINT = re.compile(
+    r"pass|secret|token|key|pwd|credential|dsn|bearer|connection|\bsas|://", re.IGNORECASE
+)
+_DEPTH = 50
+
+
+def safe(value: Value, name: str = "") -> Value:
+    """The value of an attribute called `name`, every secret in it an `Unknown`."""
+    match value:
+        case bool() | None | Unknown():
+            return value
+        case str():
+            return text(value, name)
+        case int() | float() | Decimal():
+            return Unknown(Why.SENSITIVE, name) if name and secret_name(name) else value
+        case Text(parts) if secret_name(name):
+            return next((part for part in parts if not isinstance(part, str)), value)
+        case Text(parts):
+            return _joined([text(part) if isinstance(part, str) else part for part in parts])
+        case Json(document):
+            return Json(safe(document))
+        case OneOf(options, why):
+            return OneOf(tuple(safe(option, name) for option in options), why)
+        case tuple():
+            return tuple([safe(item, name) for item in value])
+        case Mapping():
+            return mapping(value)
+    return value
+
+
+def mapping(values: Mapping[str, Value]) -> dict[str, Value]:
+    """An object; of a pair like `{ name = "DB_PASSWORD", value = … }` the value goes too."""
+    named = values.get("name") or values.get("key")
+    kept = {key: safe(item, key) for key, item in values.items()}
+    if "value" in kept and isinstance(named, str) and secret_name(named):
+        kept["value"] = safe(values["value"], named)
+    return kept
+
+
+def text(value: str, name: str = "") -> Value:
+    """A string; one that is JSON, assigns variables or holds a URL loses the secrets in it only."""
+    if not value:
+        return value
+    if name and secret_name(name):
+        return Unknown(Why.SENSITIVE, name)
+    if not _HINT.search(value):
+        return value
+    if value[0] in "{[":
+        found = _document(value)
+        if found is not None:
+            return found
+    return _without_assigned(value)
+
+
+def _document(value: str) -> Value:
+    """A JSON text with holes where it had secrets; `None` where it is no JSON."""
+    try:
+        parsed = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    document = _frozen(parsed, 0)
+    cleaned = safe(document)
+    return value if cleaned == document else Json(cleaned)
+
+
+def _frozen(value: object, depth: int) -> Value:
+    if depth > _DEPTH:
+        return Unknown(Why.LIMIT, "nested too deep")
+    if isinstance(value, dict):
+        return {str(key): _frozen(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple([_frozen(item, depth + 1) for item in value])
+    return value if isinstance(value, str | int | float) else None
+
+
+def _without_assigned(value: str) -> Value:
+    parts: list[str | Unknown | OneOf] = []
+    at = 0
+    for start, end, name in sorted(_secrets_in(value)):
+        if start >= at:
+            parts.extend((value[at:start], Unknown(Why.SENSITIVE, name)))
+            at = end
+    return _joined([*parts, value[at:]]) if parts else value
+
+
+def _secrets_in(value: str) -> list[tuple[int, int, str]]:
+    found = [
+        (*match.span("value"), match["name"])
+        for match in _ASSIGNED.finditer(value)
+        if secret_name(match["name"])
+    ]
+    found.extend((*match.span("value"), "password in a URL") for match in _IN_URL.finditer(value))
+    return found
+
+
+def _joined(parts: list[Value]) -> Value:
+    pieces: list[str | Unknown | OneOf] = []
+    for part in parts:
+        if isinstance(part, Text):
+            pieces.extend(part.parts)
+        elif isinstance(part, str | Unknown | OneOf) and part != "":
+            pieces.append(part)
+    if len(pieces) == 1:
+        return pieces[0]
+    return Text(tuple(pieces)) if pieces else ""

@@ -1,0 +1,46 @@
+"""Module calls: which folder a call's source means, and whether it may be entered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from analyzer.readers.terraform.config import Config, Declared
+from analyzer.readers.terraform.library import Library
+from analyzer.readers.terraform.scope import Module
+from graph.problems import Problem, ProblemKind
+
+MAX_DEPTH = 30
+MAX_MODULES = 10_000
+
+
+@dataclass
+class Calls:
+    """Opens the configurations behind the calls of one stack; `problems` says what stays shut."""
+
+    library: Library
+    problems: dict[Problem, None] = field(default_factory=dict)
+    opened: int = 0
+
+    def config(self, module: Module, name: str, declared: Declared) -> Config | None:
+        """The called configuration, `None` where it cannot be had."""
+        source = declared.text("source")
+        folder = self.library.folder(module.config.folder, source or "", name, module)
+        why, kind = "", ProblemKind.UNRESOLVED
+        if source is None:
+            why = "its source is not a plain string"
+        elif folder is None:
+            why = f"its source {source!r} is not in this repository"
+        elif folder in module.folders():
+            why, kind = f"{folder or '.'} calls itself", ProblemKind.INVALID
+        elif len(module.folders()) > MAX_DEPTH:
+            why, kind = f"calls are nested over {MAX_DEPTH} levels deep", ProblemKind.INVALID
+        elif self.opened >= MAX_MODULES:
+            why, kind = f"there are over {MAX_MODULES} module instances", ProblemKind.INVALID
+        if why or folder is None:
+            path = f"{module.path}." if module.path and kind is ProblemKind.UNRESOLVED else ""
+            effect = "what it creates was not analysed, its outputs are unknown"
+            problem = Problem(kind, f"module {path}{name}", why, effect, declared.location)
+            self.problems.setdefault(problem)
+            return None
+        self.opened += 1
+        return self.library.config(folder)

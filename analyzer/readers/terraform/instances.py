@@ -1,0 +1,36 @@
+"""Evaluated instances of resource and data blocks, before they leave the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analyzer.readers.terraform.config import Declared
+from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.expand import Instance
+from analyzer.readers.terraform.scope import Module
+from graph.resource import ProviderConfig
+from graph.values import Location
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """One evaluated instance: its attributes, their places, and what they rest on."""
+
+    module: Module
+    mode: str
+    type: str
+    name: str
+    instance: Instance
+    declared: Declared
+    values: Mapping[str, Data]
+    places: Mapping[str, Location]
+    provider: ProviderConfig
+    touched: frozenset[str]
+    address: str
+
+    @property
+    def stack_address(self) -> str:
+        """The address with the stack's id before it, where a run has several stacks."""
+        prefix = self.module.stack.id
+        return f"{prefix}:{self.address}" if prefix else self.address

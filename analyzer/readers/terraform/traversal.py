@@ -1,0 +1,163 @@
+"""`source.name` and `source[key]`: on values, and on names that stand for something not evaluated yet."""
+
+from __future__ import annotations
+
+from abc import ABC, ABCMeta, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeAlias, cast
+
+from analyzer.readers.terraform.data import Data, MapValue, Sensitive, SetValue
+from analyzer.readers.terraform.types import EvaluationError, to_string
+from analyzer.readers.terraform.types.partial import blame, known, mark, one_of, unmark
+from graph.values import Location, OneOf, Unknown, Why
+
+Where: TypeAlias = Callable[[], Location]
+
+
+class Reference(ABC):
+    """A name that stands for something not evaluated yet: a resource, a module, all variables."""
+
+    @abstractmethod
+    def attribute(self, name: str, where: Where) -> Found:
+        """`reference.name`; raises EvaluationError where there is none."""
+
+    @abstractmethod
+    def index(self, key: Data, where: Where) -> Found:
+        """`reference[key]`; raises EvaluationError where there is none."""
+
+    @abstractmethod
+    def value(self) -> Data:
+        """The whole of it."""
+
+
+Found: TypeAlias = "Data | Reference"
+
+
+class OpenObject(dict[str, Data], metaclass=ABCMeta):
+    """An object that has more attributes than are set: those that the provider computes."""
+
+    @abstractmethod
+    def member(self, name: str, where: Where) -> Data:
+        """An attribute, set or computed."""
+
+
+def attribute(source: Found, name: str, where: Where) -> Found:
+    """`source.name`; raises EvaluationError where there is no such attribute."""
+    if isinstance(source, Reference):
+        return source.attribute(name, where)
+    return member(source, name, where)
+
+
+def index(source: Found, key: Data, where: Where) -> Found:
+    """`source[key]`; raises EvaluationError where there is no such element."""
+    if isinstance(source, Reference):
+        return source.index(key, where)
+    return element(source, key, where)
+
+
+def member(source: Data, name: str, where: Where) -> Data:
+    """`source.name` of a value."""
+    match source:
+        case OpenObject():
+            return source.member(name, where)
+        case dict():
+            if name not in source:
+                raise EvaluationError(f"this object has no attribute {name!r}")
+            return source[name]
+        case Sensitive(value=value):
+            return mark(member(value, name, where))
+        case Unknown():
+            return _below(source, f".{name}", where)
+        case OneOf():
+            return _of_options(source, lambda option: member(option, name, where))
+        case None:
+            raise EvaluationError(f"the value is null and has no attribute {name!r}")
+        case tuple() if name.isdigit():
+            return element(source, int(name), where)
+    raise EvaluationError(f"the value has no attribute {name!r}")
+
+
+def element(source: Data, key: Data, where: Where) -> Data:
+    """`source[key]` of a value."""
+    plain, secret = unmark(key)
+    if secret:
+        try:
+            return mark(element(source, plain, where))
+        except EvaluationError:  # its message would quote the key
+            raise EvaluationError("there is no element with this sensitive key") from None
+    match source:
+        case Sensitive(value=value):
+            return mark(element(value, plain, where))
+        case Unknown():
+            return _below(source, _step(plain), where)
+        case OneOf():
+            return _of_options(source, lambda option: element(option, plain, where))
+        case None:
+            raise EvaluationError("the value is null and has no elements")
+    if not known(plain):
+        return _any_of(source, plain)
+    return _known_element(source, plain, where)
+
+
+def _step(key: Data) -> str:
+    if isinstance(key, str):
+        return f'["{key}"]'
+    return f"[{key}]" if isinstance(key, int) else "[?]"
+
+
+def _of_options(source: OneOf, enter: Callable[[Data], Data]) -> Data:
+    """Enter every alternative; one that cannot be entered would be an error, not a value."""
+    found: list[Data] = []
+    failure: EvaluationError | None = None
+    for option in cast("tuple[Data, ...]", source.options):
+        try:
+            found.append(enter(option))
+        except EvaluationError as error:
+            failure = error
+    if failure and not found:
+        raise failure
+    return one_of(found, source.why)
+
+
+def _known_element(source: Data, key: Data, where: Where) -> Data:
+    if isinstance(source, SetValue):
+        raise EvaluationError("a set's elements have no index")
+    if isinstance(source, tuple):
+        return source[_position(key, len(source))]
+    if isinstance(source, dict):
+        name = to_string(key)
+        if not isinstance(name, str):
+            raise EvaluationError("an object's key must be a string")
+        if isinstance(source, MapValue) and name not in source:
+            raise EvaluationError(f"the map has no element with the key {name!r}")
+        return member(source, name, where)
+    raise EvaluationError("the value has no elements")
+
+
+def _position(key: Data, length: int) -> int:
+    whole = isinstance(key, int) or (isinstance(key, str) and key.isdecimal() and len(key) < 19)
+    if not whole or isinstance(key, bool):
+        raise EvaluationError("a list's index must be a whole number")
+    position = int(cast("int | str", key))
+    if not 0 <= position < length:
+        raise EvaluationError(f"the list has {length} elements, none has the index {position}")
+    return position
+
+
+def _any_of(source: Data, key: Data) -> Data:
+    """An unknown key may choose any element."""
+    items: Iterable[Data] = ()
+    if isinstance(source, dict):
+        items = source.values()
+    elif isinstance(source, tuple):
+        items = source
+    found = list(items)
+    return one_of(found, blame(key)) if found else blame(key)
+
+
+def _below(source: Unknown, step: str, where: Where) -> Unknown:
+    symbol = source.symbol + step if source.symbol else None
+    described = source.detail and source.why is not Why.ERROR
+    detail = source.detail + step if described else source.detail
+    return replace(source, detail=detail, symbol=symbol, location=source.location or where())
