@@ -183,3 +183,29 @@ class TestWords:
         assert counted(2, "registry") == "2 registries"
         assert plural("key") == "keys"
         assert capital("railway-daily dies") == "Railway-daily dies"
+
+
+@pytest.mark.parametrize(
+    ("case", "severity", "certainty"),
+    [
+        ("credential-destroys-production/fires", "critical", "proven"),
+        ("credential-destroys-production/fires-though-a-person-approves", "high", "proven"),
+        ("credential-destroys-production/fires-when-it-can-be-afforded", "high", "proven"),
+        ("credential-destroys-production/fires-for-a-workload", "medium", "proven"),
+        ("credential-destroys-production/fires-with-conditions", "critical", "possible"),
+        ("single-credential-total-loss/fires", "critical", "proven"),
+        ("single-credential-total-loss/fires-with-approval", "high", "proven"),
+        ("backup-dies-with-source/fires", "high", "proven"),
+        ("backup-missing/fires", "high", "proven"),
+        ("backup-missing/fires-possible", "high", "possible"),
+        ("backup-shares-account/fires", "medium", "proven"),
+        ("backup-shares-region/fires", "low", "proven"),
+        ("backup-too-old/fires-when-undated", "medium", "possible"),
+        ("credential-exceeds-intent/fires", "medium", "proven"),
+        ("staging-reaches-production/fires", "high", "proven"),
+    ],
+)
+def test_how_grave_and_how_sure(case: str, severity: str, certainty: str) -> None:
+    rule = case.split("/", maxsplit=1)[0]
+    found = [f for f in analyzed(FIXTURES / case).findings if f.rule == rule]
+    assert {(str(f.severity), str(f.certainty)) for f in found} == {(severity, certainty)}
