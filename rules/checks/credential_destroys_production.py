@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph.actions import actions_on
+from graph.losses import NOTHING
 from graph.model import Cascade, Copy, EdgeKind, Node, NodeId, Verb
 from graph.reach import Path, Power
 from graph.values import Location, Truth
@@ -83,15 +84,16 @@ def _finding(
 def _severity(world: World, principal: Node, costs: dict[NodeId, Cost], path: Path) -> Severity:
     """Critical where the loss is, or may be, more than can be afforded; an approval is one less.
 
-    That a workload deletes objects of its store is its work, as long as that can be afforded.
+    Below that, objects: that a workload deletes those of its store is its work, and where past
+    versions stay nothing is lost.
     """
+    severity = Severity.HIGH
     if max(exceeds(world, target, each.loss) for target, each in costs.items()) is not Truth.NO:
         severity = Severity.CRITICAL
-    elif is_workload(world, principal.id) and _by_object(world.node(path.edges[-1].target), path):
-        severity = Severity.MEDIUM
-    else:
-        severity = Severity.HIGH
-    return Severity(severity - 1) if path.approvals else severity
+    elif _by_object(world.node(path.edges[-1].target), path):
+        spared = all(each.loss.high == NOTHING for each in costs.values())
+        severity = Severity(severity - is_workload(world, principal.id) - spared)
+    return Severity(severity - 1) if path.approvals and severity > Severity.LOW else severity
 
 
 def _weight(found: Cost) -> tuple[int, float]:
