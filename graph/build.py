@@ -17,6 +17,7 @@ from graph.store import Graph
 
 def build(estate: Estate) -> Graph:
     """The whole graph of an estate: nodes first, then copies, then what leads to what."""
+    estate = estate.ordered()
     described = [
         stores.describe(estate),
         holders.describe(estate),
