@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analyzer.secrets import secret_name
+from analyzer.readers import redact
 from graph.problems import Problem, ProblemKind
 from graph.resource import ProviderConfig, Resource, Stack
 from graph.values import Location, Unknown, Value, Why
@@ -130,8 +130,9 @@ def _resource(
     values = _mapping(row.get("values"))
     unknown = change.get("after_unknown") or {}
     merged = _merged(values, unknown, f"{address}", where)
-    attributes = _redacted(merged, row.get("sensitive_values") or {}, where)
-    assert isinstance(attributes, dict)
+    marked = _redacted(merged, row.get("sensitive_values") or {}, where)
+    assert isinstance(marked, dict)
+    attributes = redact.attributes(str(row.get("type", "")), marked)
     provider = str(row.get("provider_name") or row.get("type", "")).rsplit("/", 1)[-1]
     return Resource(
         address=address,
@@ -169,7 +170,8 @@ def _merged(value: Any, unknown: Any, path: str, where: Location) -> Value:
 
 
 def _redacted(value: Value, marks: Any, where: Location, name: str = "") -> Value:
-    if marks is True or (name and secret_name(name) and isinstance(value, str) and value):
+    """What the plan marks sensitive goes here; what a name or a shape promises goes afterwards."""
+    if marks is True:
         return Unknown(Why.SENSITIVE, name, where)
     if isinstance(value, Mapping):
         inner = _mapping(marks)
@@ -252,12 +254,13 @@ def _change(change: Mapping[str, Any], lines: _Lines) -> Change:
         where,
     )
     previous = change.get("previous_address")
+    kind = str(change.get("type", ""))
     return Change(
         change["address"],
         previous if isinstance(previous, str) else None,
         () if actions in {("no-op",), ("read",)} else actions,
-        before if isinstance(before, dict) else {},
-        after if isinstance(after, dict) else {},
+        redact.attributes(kind, before) if isinstance(before, dict) else {},
+        redact.attributes(kind, after) if isinstance(after, dict) else {},
         where,
     )
 
