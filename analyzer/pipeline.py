@@ -19,7 +19,7 @@ from rules.world import Options, World
 
 def analyze(settings: Settings, progress: Progress | None = None) -> Report:
     """The whole analysis. Bad input becomes problems; only a fault of blastwall itself raises."""
-    step = (progress or Progress()).step
+    step = (progress or Progress(shown=False)).step
     step("reading")
     found = find(settings)
     step("building the graph")
