@@ -30,10 +30,10 @@ def analyze(settings: Settings, progress: Progress | None = None) -> Report:
         world=world,
         findings=findings,
         problems=_once(
-            *found.problems,
+            *crashed,
             *undeclared(found.grants, world.graph.nodes.keys()),
             *world.graph.problems,
-            *crashed,
+            *found.problems,
         ),
         inputs=Inputs(found.files, found.stacks, found.modules, found.outputs),
         settings=settings,

@@ -224,7 +224,7 @@ def _outside(world: World, question: Question, power: Power) -> bool:
     declared = world.declared.get(question.credential)
     if declared is None or declared.intended is None:
         return False
-    return not within(world, world.node(power.target), power, declared.intended)
+    return within(world, world.node(power.target), power, declared.intended) is not Truth.YES
 
 
 def _approvals(world: World, question: Question, power: Power) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from graph import backups, holders, levels, production, stores
 from graph.estate import Estate
 from graph.facts import Facts
+from graph.missing import missing
 from graph.model import Edge, Node, NodeId
 from graph.problems import Problem
 from graph.providers import all_providers
@@ -33,7 +34,11 @@ def build(estate: Estate) -> Graph:
     return replace(
         graph,
         edges=(*graph.edges, *(item for item in found if isinstance(item, Edge))),
-        problems=(*graph.problems, *(item for item in found if isinstance(item, Problem))),
+        problems=(
+            *graph.problems,
+            *(item for item in found if isinstance(item, Problem)),
+            *missing(estate),
+        ),
     )
 
 

@@ -17,8 +17,10 @@ LEVELS = {
 }
 
 
-def within(world: World, node: Node, power: Power, intent: Intent) -> bool:
+def within(world: World, node: Node, power: Power, intent: Intent) -> Truth:
     """Whether level, target and environment are all intended; what is not said is free."""
-    level = intent.can is None or LEVELS.get(power.verb, "admin") in intent.can
-    target = not intent.to or selects(intent.to, node) is not Truth.NO
-    return level and target and (not intent.env or world.environment(node.id) in intent.env)
+    level = Truth.of(intent.can is None or LEVELS.get(power.verb, "admin") in intent.can)
+    target = selects(intent.to, node) if intent.to else Truth.YES
+    environment = world.environment(node.id)
+    known = None if environment is None else environment in intent.env
+    return level & target & Truth.of(known if intent.env else True)

@@ -17,10 +17,12 @@ WIDTH = 100
 FULL_GROUPS = 12
 FULL_OF_A_RULE = 3
 NAMED_OF_A_RULE = 10
-MAX_POSSIBLE = 10
 MAX_STORES = 12
 MAX_UNKNOWNS = 8
 LONGEST_NAME = 46
+
+# What stands on a path before its end: where it lies is where it is declared.
+_WHO = frozenset({"actor", "place", "credential", "identity"})
 
 Document = Mapping[str, Any]
 
@@ -99,7 +101,8 @@ def _walk(path: Iterable[Document]) -> str:
     steps = []
     for hop in path:
         where = _where(hop["source"])
-        steps.append(printable(hop["node"]) + (f" ({where})" if where else ""))
+        allowed = "allowed at " if hop["kind"] not in _WHO else ""
+        steps.append(printable(hop["node"]) + (f" ({allowed}{where})" if where else ""))
     return " → ".join(steps)
 
 
@@ -107,11 +110,17 @@ def _possible(findings: Sequence[Document]) -> Iterator[str]:
     if not findings:
         return
     yield f"Possible, not proven ({len(findings)}): each rests on something that could not be seen."
-    for finding in findings[:MAX_POSSIBLE]:
-        text = f"{printable(finding['title'], 300)} [{finding['rule']}]"
-        yield from _wrapped(text, f"  {finding['severity']:<9}", " " * 11)
-    if len(findings) > MAX_POSSIBLE:
-        yield f"  … and {len(findings) - MAX_POSSIBLE} more (-f json has them all)"
+    rules: defaultdict[str, list[Document]] = defaultdict(list)
+    for finding in findings:
+        rules[finding["rule"]].append(finding)
+    for rule, found in rules.items():
+        yield f"  {found[0]['severity']:<9}{rule}"
+        for finding in found[:FULL_OF_A_RULE]:
+            where = _where(finding["location"])
+            text = printable(finding["title"], 300) + (f" ({where})" if where else "")
+            yield from _wrapped(text, f"{'':<11}· ", " " * 13)
+        if len(found) > FULL_OF_A_RULE:
+            yield f"{'':<11}… and {len(found) - FULL_OF_A_RULE} more (-f json has them all)"
     yield ""
 
 

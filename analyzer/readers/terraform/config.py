@@ -18,6 +18,7 @@ LABELS = {
     "terraform": 0, "provider": 1, "variable": 1, "locals": 0, "output": 1, "module": 1,
     "resource": 2, "data": 2, "ephemeral": 2, "moved": 0, "import": 0, "removed": 0, "check": 1,
 }  # fmt: skip
+_BACKENDS = {"backend": 1, "cloud": 0}
 ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
 
@@ -68,6 +69,15 @@ class Config:
     def blocks(self, mode: str) -> dict[str, Declared]:
         """The resource ("managed") or data blocks."""
         return self.data if mode == "data" else self.resources
+
+    @cached_property
+    def backend(self) -> Declared | None:
+        """The block that says where the state lies (`backend`, `cloud`)."""
+        for declared in self.terraform:
+            for block in blocks_of(declared.block.body, _BACKENDS):
+                if block.type in _BACKENDS:
+                    return Declared(block, declared.file)
+        return None
 
     @cached_property
     def resource_types(self) -> frozenset[str]:
