@@ -67,7 +67,7 @@ class TestSchema:
         errors = list(CHECKER.iter_errors(json.loads(json.dumps(document(analyzed(folder))))))
         assert [error.message for error in errors] == []
 
-    @pytest.mark.parametrize(("path", "name"), NAMES, ids=lambda value: str(value))
+    @pytest.mark.parametrize(("path", "name"), NAMES, ids=str)
     def test_every_fixed_name_is_demanded(
         self, path: tuple[str | int, ...], name: str, pocketos: dict[str, Any]
     ) -> None:
@@ -93,7 +93,7 @@ class TestSchema:
             (("coverage", "resources"), -1),
             (("findings", 0, "path", 0, "source"), "main.tf:3"),
         ],
-        ids=lambda value: str(value),
+        ids=str,
     )
     def test_values_are_those_of_the_contract(
         self, path: tuple[str | int, ...], value: object, pocketos: dict[str, Any]
@@ -155,7 +155,7 @@ class TestContent:
         (tmp_path / "a.tf").write_text('module "m" { source = "example.com/x" }\n')
         (tmp_path / "z.tf").write_text("resource {{{")
         unknowns = document(analyzed(tmp_path))["coverage"]["unknowns"]
-        assert [row["kind"] for row in unknowns][0] == "invalid"
+        assert unknowns[0]["kind"] == "invalid"
 
 
 def shuffled(found: Found, seed: int) -> Found:
