@@ -22,7 +22,7 @@ from rules.wording import walk
 
 SCHEMA_VERSION = "1.0"
 MAX_REACH = 5_000
-_WORST = (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.ESCALATE, Verb.WRITE, Verb.READ)
+VERBS = (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.ESCALATE, Verb.WRITE, Verb.READ)
 _READ_TARGETS = frozenset({Kind.STORE, Kind.SECRET})
 
 Document = dict[str, Any]
@@ -163,7 +163,7 @@ def _rows(report: Report) -> Iterator[tuple[NodeId, Power]]:
 
 def _row_order(row: tuple[NodeId, Power]) -> tuple[int, int, str, str]:
     credential, power = row
-    return (-power.truth, _WORST.index(power.verb), credential, power.target)
+    return (-power.truth, VERBS.index(power.verb), credential, power.target)
 
 
 def reach_entry(report: Report, credential: NodeId, power: Power) -> Document:

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from typing import Any
 
+from analyzer.secrets import masked
+
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _IN_JSON = re.compile(
     "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e"
@@ -17,13 +19,13 @@ _IN_JSON = re.compile(
 
 def printable(text: str, limit: int = 400) -> str:
     """`text` on one line with control and bidirectional characters shown, not obeyed."""
-    shown = "".join(_visible(char) for char in text[: limit + 1])
+    shown = "".join(map(_visible, masked(text)[: limit + 1]))
     return shown if len(text) <= limit else shown[:limit] + "…"
 
 
 def json_text(data: Any) -> str:
     """JSON for files and screens: other scripts stay readable, what is invisible is escaped."""
-    text = json.dumps(data, indent=2, ensure_ascii=False)
+    text = masked(json.dumps(data, indent=2, ensure_ascii=False))
     return _IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer.readers.grants import read_grants
+from analyzer.readers.guard import crashed
 from analyzer.readers.merging import merge
 from analyzer.readers.overlay import overlay
 from analyzer.readers.places import located
@@ -94,7 +95,10 @@ def _plan(path: Path) -> PlanResult:
         text = Tree(path.resolve().parent).read(path.name)
     except Unreadable as error:
         return PlanResult((), (), (_unreadable(path.as_posix(), str(error)),))
-    return read_plan(text, path.as_posix())
+    try:
+        return read_plan(text, path.as_posix())
+    except Exception as error:  # noqa: BLE001 (one file must not end the run)
+        return PlanResult((), (), (crashed(path.as_posix(), error),))
 
 
 def _grants(
@@ -108,6 +112,9 @@ def _grants(
             grants, faults = read_grants(read_from.read(name), shown)
         except Unreadable as error:
             problems.append(_unreadable(shown, str(error)))
+            continue
+        except Exception as error:  # noqa: BLE001 (one file must not end the run)
+            problems.append(crashed(shown, error))
             continue
         found.append(grants)
         problems.extend(faults)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from analyzer.readers.guard import crashed
 from analyzer.readers.terraform.config import Config
 from analyzer.readers.terraform.deepstack import with_deep_stack
 from analyzer.readers.terraform.export import export, export_all
@@ -65,9 +66,12 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         stack = Stack(folder if len(roots) > 1 else "", folder, options.workspace)
         inputs = given_values(tree, config, options.var_files, options.variables, problems)
         evaluator = StackEvaluator(Module(config, "", stack, inputs=inputs), library, Files(tree))
-        found.extend(resources(evaluator, _described(config, evaluator, stack)))
-        outputs[stack.id] = {name: export(value, name) for name, value in evaluator.outputs()}
-        modules += sum(1 for _ in evaluator.modules())
+        try:
+            found.extend(resources(evaluator, _described(config, evaluator, stack)))
+            outputs[stack.id] = {name: export(value, name) for name, value in evaluator.outputs()}
+            modules += sum(1 for _ in evaluator.modules())
+        except Exception as error:  # noqa: BLE001 (one root module must not end the run)
+            problems.append(crashed(folder or ".", error))
         problems.extend(evaluator.problems)
     configs = [library.config(folder) for folder in library.folders(options.folders)]
     declared = (problem for config in configs for problem in config.problems)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from analyzer.readers.guard import crashed
 from analyzer.readers.terraform.parse import blocks_of, parse
 from analyzer.readers.terraform.syntax import Argument, Block, Body, File, Literal, Span
 from analyzer.sources import Tree, Unreadable
@@ -128,6 +129,9 @@ def _declared(
         where = Location(path, 1)
         effect = "its resources were not analysed"
         problems.append(Problem(ProblemKind.UNREADABLE, path, str(error), effect, where))
+        return
+    except Exception as error:  # noqa: BLE001 (one file must not end the run)
+        problems.append(crashed(path, error))
         return
     for fault in file.problems:
         where = file.location(fault.span)

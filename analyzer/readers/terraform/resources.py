@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
+from analyzer.readers.redact import hide
 from analyzer.readers.terraform.blocks import lifecycle
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.export import export, export_all
@@ -37,7 +38,7 @@ def _resource(
     evaluator: StackEvaluator, stack: Stack, item: Evaluated, environment: Mapping[str, Value]
 ) -> Resource:
     prefix = f"{stack.id}:" if stack.id else ""
-    attributes = export_all(_attributes(item))
+    attributes = hide(item.type, export_all(_attributes(item)))
     references = {
         prefix + what.removeprefix("resource:")
         for what in item.touched
