@@ -27,7 +27,9 @@ def test_the_ci_role_turns_the_protection_off_and_deletes_the_database(before):
     edge = access(before, "aws_iam_role.ci", Verb.DESTROY)[DATABASE]
     assert edge.truth is Truth.YES
     assert edge.calls == ("rds:ModifyDBInstance", "rds:DeleteDBInstance")
-    assert edge.evidence[0].text.startswith("policy ci (sid Databases) allows rds:* on arn:aws:rds:")
+    assert edge.evidence[0].text.startswith(
+        "policy ci (sid Databases) allows rds:* on arn:aws:rds:"
+    )
     assert str(edge.evidence[0].location).startswith("ci.tf:")
 
 
