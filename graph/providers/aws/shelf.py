@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from graph.policy.documents import Clause
 from graph.policy.globs import Pattern
+from graph.policy.names import OPEN, contradict
 from graph.providers.aws.targets import Target
 
 
@@ -18,14 +19,14 @@ class Shelf:
         self.targets = targets
         self.naming = tuple(it for it in targets if it.policy and it.policy.names_callers)
         self._naming = {n for n, it in enumerate(targets) if it.policy and it.policy.names_callers}
-        by_first: defaultdict[str, list[int]] = defaultdict(list)
+        leads: defaultdict[str, list[int]] = defaultdict(list)
         for number, target in enumerate(targets):
             for name in target.arns:
-                first = name.parts[0] if name.parts and isinstance(name.parts[0], str) else ""
-                by_first[first].append(number)
-        self._by_first = dict(by_first)
-        self._firsts = sorted(by_first)
-        self._lengths = sorted({len(first) for first in by_first})
+                leads[name.lead].append(number)
+        self._leads = dict(leads)
+        self._sorted = sorted(leads)
+        self._open = [lead for lead in leads if OPEN in lead]
+        self._lengths = sorted({len(lead) for lead in leads})
 
     def about(self, clauses: Iterable[Clause]) -> Iterable[Target]:
         """Targets that one of the clauses may cover, and those whose own policy names callers."""
@@ -34,7 +35,7 @@ class Shelf:
             if clause.negated:
                 return self.targets
             for pattern in (option for entry in clause.entries for option in entry):
-                if not pattern.head:
+                if not pattern.lead:
                     return self.targets
                 found.update(self._agreeing(pattern))
         return [self.targets[number] for number in sorted(found)]
@@ -44,11 +45,14 @@ class Shelf:
 
         What lies in a target begins with all of it, so a longer pattern may still be about it.
         """
-        head = pattern.head
-        at = bisect_left(self._firsts, head)
-        while at < len(self._firsts) and self._firsts[at].startswith(head):
-            yield from self._by_first[self._firsts[at]]
+        lead = pattern.lead
+        at = bisect_left(self._sorted, lead)
+        while at < len(self._sorted) and self._sorted[at].startswith(lead):
+            yield from self._leads[self._sorted[at]]
             at += 1
         for length in self._lengths:
-            if length < len(head):
-                yield from self._by_first.get(head[:length], ())
+            if length < len(lead):
+                yield from self._leads.get(lead[:length], ())
+        for other in self._sorted if OPEN in lead else self._open:
+            if not contradict(lead, other):
+                yield from self._leads[other]
