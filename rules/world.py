@@ -88,6 +88,16 @@ class World:
             and self.production(target) is not Truth.NO
         )
 
+    @cached_property
+    def destroyers(self) -> Mapping[NodeId, tuple[NodeId, ...]]:
+        """Every principal that can, or may, destroy each data store."""
+        found: defaultdict[NodeId, list[NodeId]] = defaultdict(list)
+        for principal in self.principals:
+            for verb, target in self.reach.powers(principal.id):
+                if verb is Verb.DESTROY and target in self.graph.stores:
+                    found[target].append(principal.id)
+        return {store: tuple(names) for store, names in found.items()}
+
     def witness(self, credential: NodeId, power: Power) -> Path:
         """The walk behind a power."""
         path = self.reach.witness(credential, power.verb, power.target)

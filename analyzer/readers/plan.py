@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analyzer.secrets import secret_name
+from analyzer.readers import redact
 from graph.problems import Problem, ProblemKind
 from graph.resource import ProviderConfig, Resource, Stack
 from graph.values import Location, Unknown, Value, Why
@@ -76,7 +76,7 @@ class _Lines:
 def _plan(found: Mapping[str, Any], lines: _Lines) -> PlanResult:
     changes = {
         change["address"]: change
-        for change in found.get("resource_changes") or ()
+        for change in _rows(found.get("resource_changes"))
         if isinstance(change, dict) and isinstance(change.get("address"), str)
     }
     configs = _mapping(_mapping(found.get("configuration")).get("provider_config"))
@@ -110,11 +110,11 @@ def _module(
 ) -> Iterator[Resource]:
     if not isinstance(module, dict) or depth > 64:
         return
-    for row in module.get("resources") or ():
+    for row in _rows(module.get("resources")):
         if isinstance(row, dict) and isinstance(row.get("address"), str):
             change = _mapping(_mapping(changes.get(row["address"])).get("change"))
             yield _resource(row, change, module.get("address") or "", lines, configs or {})
-    for child in module.get("child_modules") or ():
+    for child in _rows(module.get("child_modules")):
         yield from _module(child, changes, lines, configs, depth + 1)
 
 
@@ -130,8 +130,9 @@ def _resource(
     values = _mapping(row.get("values"))
     unknown = change.get("after_unknown") or {}
     merged = _merged(values, unknown, f"{address}", where)
-    attributes = _redacted(merged, row.get("sensitive_values") or {}, where)
-    assert isinstance(attributes, dict)
+    marked = _redacted(merged, row.get("sensitive_values") or {}, where)
+    assert isinstance(marked, dict)
+    attributes = redact.attributes(str(row.get("type", "")), marked)
     provider = str(row.get("provider_name") or row.get("type", "")).rsplit("/", 1)[-1]
     return Resource(
         address=address,
@@ -169,7 +170,8 @@ def _merged(value: Any, unknown: Any, path: str, where: Location) -> Value:
 
 
 def _redacted(value: Value, marks: Any, where: Location, name: str = "") -> Value:
-    if marks is True or (name and secret_name(name) and isinstance(value, str) and value):
+    """What the plan marks sensitive goes here; what a name or a shape promises goes afterwards."""
+    if marks is True:
         return Unknown(Why.SENSITIVE, name, where)
     if isinstance(value, Mapping):
         inner = _mapping(marks)
@@ -186,7 +188,7 @@ def _redacted(value: Value, marks: Any, where: Location, name: str = "") -> Valu
 def _provider(
     name: str, attributes: Mapping[str, Value], configs: Mapping[str, Any]
 ) -> ProviderConfig:
-    """Account and region of what exists stand in its ARN; a planned thing has its provider's region."""
+    """What exists has account and region in its ARN; a planned thing has its provider's region."""
     arn = attributes.get("arn")
     region = attributes.get("region")
     expressions = _mapping(_mapping(configs.get(name)).get("expressions"))
@@ -232,7 +234,7 @@ def _instances(row: Mapping[str, Any], lines: _Lines) -> Iterator[Resource]:
 def _sensitive_paths(paths: Any) -> dict[str, Any]:
     """The first step of each path is enough: the whole attribute is left out."""
     marks: dict[str, Any] = {}
-    for path in paths or ():
+    for path in _rows(paths):
         step = path[0] if isinstance(path, list) and path else path
         if isinstance(step, dict) and isinstance(step.get("value"), str):
             marks[step["value"]] = True
@@ -242,7 +244,7 @@ def _sensitive_paths(paths: Any) -> dict[str, Any]:
 def _change(change: Mapping[str, Any], lines: _Lines) -> Change:
     body = _mapping(change.get("change"))
     where = lines.location(change["address"])
-    actions = tuple(str(action) for action in body.get("actions") or ())
+    actions = tuple(str(action) for action in _rows(body.get("actions")))
     before = _redacted(
         _merged(body.get("before") or {}, {}, "", where), body.get("before_sensitive"), where
     )
@@ -252,18 +254,23 @@ def _change(change: Mapping[str, Any], lines: _Lines) -> Change:
         where,
     )
     previous = change.get("previous_address")
+    kind = str(change.get("type", ""))
     return Change(
         change["address"],
         previous if isinstance(previous, str) else None,
         () if actions in {("no-op",), ("read",)} else actions,
-        before if isinstance(before, dict) else {},
-        after if isinstance(after, dict) else {},
+        redact.attributes(kind, before) if isinstance(before, dict) else {},
+        redact.attributes(kind, after) if isinstance(after, dict) else {},
         where,
     )
 
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _rows(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _unreadable(path: str, why: str, mend: str) -> PlanResult:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from analyzer.readers.terraform.data import Data, SetValue
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.expand import MAX_INSTANCES
+from analyzer.readers.terraform.parse import blocks_of
 from analyzer.readers.terraform.scope import Scope
 from analyzer.readers.terraform.syntax import Block, Body, Literal, Tuple
 from analyzer.readers.terraform.types import EvaluationError
@@ -17,6 +18,7 @@ from graph.values import Location, Unknown, Why
 META = frozenset(
     {"count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version"}
 )
+_BLOCKS = {"lifecycle": 0, "dynamic": 1, "content": 0, "provisioner": 1, "connection": 0}
 NOT_ATTRIBUTES = frozenset({"lifecycle", "provisioner", "connection", "dynamic"})
 
 
@@ -32,10 +34,10 @@ def attributes(evaluator: Evaluator, body: Body, scope: Scope, *, top: bool = Tr
     """All attributes and nested blocks of a body."""
     found = Attributes()
     for name, argument in body.arguments.items():
-        if not (top and name in META):
+        if not (top and name in META) and not (body.json and name in _BLOCKS):
             found.values[name] = evaluator.value(argument.value, scope)
             found.places[name] = scope.file.location(argument.span)
-    for block in body.blocks:
+    for block in blocks_of(body, _BLOCKS):
         if block.type == "dynamic" and block.labels:
             _dynamic(evaluator, block, scope, found)
         elif block.type not in NOT_ATTRIBUTES:
@@ -62,7 +64,7 @@ def _dynamic(evaluator: Evaluator, block: Block, scope: Scope, found: Attributes
     """One nested block an element; an unknown collection gives one whose element is unknown."""
     name = block.labels[0]
     place = scope.file.location(block.span)
-    content = next((inner.body for inner in block.body.blocks if inner.type == "content"), None)
+    content = next((b.body for b in blocks_of(block.body, _BLOCKS) if b.type == "content"), None)
     collection = block.body.arguments.get("for_each")
     if content is None or collection is None:
         return
@@ -98,7 +100,7 @@ def _elements(collection: Data, place: Location) -> Sequence[tuple[Data, Data]]:
 def lifecycle(evaluator: Evaluator, body: Body, scope: Scope) -> dict[str, Data]:
     """The lifecycle block's arguments that are plain values."""
     found: dict[str, Data] = {}
-    for block in body.blocks:
+    for block in blocks_of(body, _BLOCKS):
         if block.type == "lifecycle":
             for name, argument in block.body.arguments.items():
                 if isinstance(argument.value, Literal | Tuple) and name != "ignore_changes":

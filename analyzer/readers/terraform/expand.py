@@ -28,7 +28,7 @@ class Instance:
         """As in an address: `["a"]`, `[0]`, `[?]` or nothing."""
         if self.key is None:
             return ""
-        if self.presence is Presence.SYMBOLIC:
+        if self.key == "?" and self.presence is not Presence.CERTAIN:
             return "[?]"
         if isinstance(self.key, int):
             return f"[{self.key}]"

@@ -14,6 +14,7 @@ from analyzer.readers.terraform.scope import Module, Scope
 from analyzer.readers.terraform.syntax import Body, File
 from analyzer.readers.terraform.traversal import Found, Where
 from analyzer.readers.terraform.types import EvaluationError
+from analyzer.readers.terraform.variables import constant
 from analyzer.sources import Tree, Unreadable
 from graph.problems import Problem, ProblemKind
 from graph.values import Location
@@ -64,6 +65,8 @@ def _file_values(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Da
         return {}
     for fault in file.problems:
         problems.append(_problem(path, fault.message, file.location(fault.span)))
+    if file.body.json:
+        return {name: constant(file, a.value) for name, a in file.body.arguments.items()}
     scope = Scope(Module.empty(), file)
     evaluator = Evaluator(_Constants())
     return {name: evaluator.value(a.value, scope) for name, a in file.body.arguments.items()}

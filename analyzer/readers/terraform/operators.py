@@ -9,7 +9,7 @@ from typing import cast
 
 from analyzer.readers.terraform.data import Data, MapValue, Sensitive, SetValue
 from analyzer.readers.terraform.types import BOOL, NUMBER, Type, convert, numbers, type_of, unify
-from analyzer.readers.terraform.types.errors import ConversionError, EvaluationError
+from analyzer.readers.terraform.types.errors import ConversionError, EvaluationError, LimitError
 from analyzer.readers.terraform.types.numbers import NEGATIVE_ZERO, Number, exact, from_fraction
 from analyzer.readers.terraform.types.partial import (
     blame,
@@ -243,7 +243,7 @@ def _multiply(left: Number, right: Number) -> Number:
 
 def _divide(left: Number, right: Number) -> Number:
     if right == 0:
-        raise EvaluationError("divide by zero")
+        raise LimitError("a division by zero")
     if left == 0:
         return NEGATIVE_ZERO if _minus(left) != _minus(right) else 0
     return from_fraction(exact(left) / exact(right))

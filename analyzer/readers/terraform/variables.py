@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from analyzer.readers.terraform.config import Declared
 from analyzer.readers.terraform.data import Data, Sensitive
 from analyzer.readers.terraform.evaluate import Evaluator
+from analyzer.readers.terraform.functions.documents import from_json
 from analyzer.readers.terraform.memo import Memo
 from analyzer.readers.terraform.scope import Module, Scope
-from analyzer.readers.terraform.syntax import Expression
+from analyzer.readers.terraform.syntax import Expression, File
 from analyzer.readers.terraform.types import ANY, EvaluationError, LimitError, convert, parse
 from analyzer.readers.terraform.types.partial import mark
 from analyzer.secrets import secret_name
@@ -47,6 +48,8 @@ class Variables:
             return Unknown(Why.VARIABLE, f"var.{name}", declared.location, symbol)
         if module.parent is None:
             self.memo.touch(f"default:var.{name}")
+        if declared.block.body.json:
+            return constant(declared.file, default.value)
         return self.evaluator.value(default.value, Scope(module, declared.file))
 
     def _given(self, module: Module, name: str) -> tuple[Data, bool]:
@@ -63,18 +66,24 @@ class Variables:
             return value
         scope = Scope(Module.empty(declared.file.path), declared.file)
 
-        def constant(node: Expression) -> Data:
-            return self.evaluator.strict(node, scope)
-
         name = declared.block.labels[0]
         try:
-            constraint = parse(argument.value, constant)
+            constraint = parse(argument.value, lambda node: self.evaluator.strict(node, scope))
             return value if constraint == ANY else convert(value, constraint)
         except EvaluationError as error:
             why = Why.ERROR, f"var.{name}: {error}"
         except LimitError as error:
             why = Why.LIMIT, f"var.{name}: {error}"
         return Unknown(*why, declared.location)
+
+
+def constant(file: File, node: Expression) -> Data:
+    """A constant of JSON syntax: its strings are no templates."""
+    start, end = node.span
+    try:
+        return from_json(file.text[start:end])
+    except (EvaluationError, RecursionError):
+        return Unknown(Why.ERROR, "not a JSON value", file.location(node.span))
 
 
 def _tells(value: Data) -> bool:

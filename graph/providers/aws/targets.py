@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graph.actions import Action
 from graph.catalogue import catalogue
-from graph.model import EdgeKind, Guard, Kind, Node, Place
+from graph.model import Copy, EdgeKind, Guard, Kind, Node, Place
 from graph.policy.decide import ResourcePolicy
 from graph.policy.names import Hole, Name, literal
 from graph.providers.aws.context import Facts, target_facts
@@ -85,7 +85,7 @@ def _arns(node: Node, graph: Graph, symbols: Symbols) -> Iterator[Name]:
         (
             by_address.get(copy.store)
             for copy in graph.copies_at.get(node.id, ())
-            if catalogue().mechanisms[copy.mechanism].path == "{store}/*"
+            if _lies_inside(copy)
         ),
         by_address.get(node.id.removesuffix("#states")) if node.kind is Kind.STATE else None,
     )
@@ -96,6 +96,12 @@ def _arns(node: Node, graph: Graph, symbols: Symbols) -> Iterator[Name]:
         yield from symbols.arns(resource)
     else:
         yield from symbols.path(node)
+
+
+def _lies_inside(copy: Copy) -> bool:
+    """Whether a copy has its store's own ARN; what the grants file declares is in no catalogue."""
+    mechanism = catalogue().mechanisms.get(copy.mechanism)
+    return mechanism is not None and mechanism.path == "{store}/*"
 
 
 def _policy(node: Node, graph: Graph, sides: Sides) -> ResourcePolicy | None:

@@ -117,7 +117,9 @@ def formatdate(template: str, timestamp: str) -> Data:
     pieces: list[str] = []
     for found in _TOKEN.finditer(template):
         token = found.group()
-        if token.startswith("'"):
+        if token == "''":
+            pieces.append("'")
+        elif token.startswith("'"):
             if len(token) < 2 or not token.endswith("'"):
                 raise FunctionError("invalid date format: unterminated literal '")
             pieces.append(token[1:-1].replace("''", "'"))

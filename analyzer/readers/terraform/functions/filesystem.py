@@ -55,6 +55,9 @@ def _expression(pattern: str) -> str:
         if pattern.startswith("**/", at):
             pieces.append("(?:.*/)?")
             at += 3
+        elif pattern.startswith("**", at):
+            pieces.append(".*")
+            at += 2
         elif closing > 0:
             inside = pattern[at + 1 : closing].replace("[", "\\[")
             pieces.append(f"[{'^' + inside[1:] if inside[0] in '!^' else inside}]")

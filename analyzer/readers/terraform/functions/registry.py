@@ -17,8 +17,8 @@ from analyzer.readers.terraform.types.partial import (
     MAX_OPTIONS,
     blame,
     known,
-    mark,
     one_of,
+    only_declared,
     rebuild,
     unmark,
 )
@@ -158,19 +158,19 @@ def _call_unmarked(found: Function, args: list[Data], context: Context | None) -
     if found.marks is Marks.SEEN:
         return _call_options(found, args, context)
     if found.marks is Marks.INNER:
-        marked = any(isinstance(arg, Sensitive) for arg in args)
+        marked: list[Data] = [arg for arg in args if isinstance(arg, Sensitive)]
         plain = [arg.value if isinstance(arg, Sensitive) else arg for arg in args]
     else:
         stripped = [unmark(arg) for arg in args]
-        marked = any(was_marked for _, was_marked in stripped)
+        marked = [arg for arg, (_, is_marked) in zip(args, stripped, strict=True) if is_marked]
         plain = [arg for arg, _ in stripped]
+    if not marked:
+        return _call_options(found, plain, context)
     try:
         result = _call_options(found, plain, context)
-    except FunctionError:
-        if marked:  # its message may quote the value
-            raise FunctionError(f"{found.name}: a sensitive argument is not valid") from None
-        raise
-    return mark(result) if marked else result
+    except FunctionError:  # its message may quote the value
+        raise FunctionError(f"{found.name}: a sensitive argument is not valid") from None
+    return Sensitive(result, declared=all(map(only_declared, marked)))
 
 
 def _call_options(found: Function, args: list[Data], context: Context | None) -> Data:

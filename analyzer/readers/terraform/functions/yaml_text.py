@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import yaml
 
@@ -17,37 +18,59 @@ from analyzer.readers.terraform.functions.registry import (
     normalize,
     string,
 )
-from analyzer.readers.terraform.types import numbers
+from analyzer.readers.terraform.types import numbers, to_string
 from analyzer.readers.terraform.types.errors import LimitError
 from analyzer.readers.terraform.types.partial import blame, known
 
 MAX_NODES = 100_000
 MAX_DEPTH = 100
 
+_PLAIN = "plain"
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(
+        ("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"), True
+    ),
+    **dict.fromkeys(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), False),
+    **dict.fromkeys(("n", "N"), False),
 }
-_INTEGER = re.compile(r"[-+]?(?:0x[0-9a-fA-F]+|0b[01]+|0o?[0-7]+|[0-9]+)")
+_INTEGER = re.compile(r"[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|[0-9]+)")
 _REAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_MOMENT = re.compile(
+    r"(\d{4})-(\d\d?)-(\d\d?)"
+    r"(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(\.\d+)?[ \t]*(Z|[-+]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
+)
+_UNESCAPED = re.compile(r"(?<!\\)\\u00(3c|3e|26)")
 _TAG = "tag:yaml.org,2002:"
+
+
+_KINDS = {yaml.ScalarNode: "str", yaml.SequenceNode: "seq", yaml.MappingNode: "map"}
+
+
+class _Loader(yaml.SafeLoader):
+    """Leaves plain scalars undecided: Terraform's library has rules of its own for them."""
+
+    def resolve(self, kind: type[yaml.Node], value: str, implicit: Any) -> str:
+        """The tag of a node that has none."""
+        if kind is yaml.ScalarNode and implicit[0]:
+            return _PLAIN
+        return f"{_TAG}{_KINDS[kind]}"
 
 
 @function("yamldecode", string("src"))
 def yamldecode(source: str) -> Data:
     try:
-        documents = list(yaml.compose_all(source, Loader=yaml.SafeLoader))
+        documents = list(yaml.compose_all(source, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f" on line {mark.line + 1}" if mark else ""
         raise FunctionError(f"invalid YAML{line}: {error.problem or 'malformed'}") from None
     except (yaml.YAMLError, ValueError):
         raise FunctionError("invalid YAML") from None
-    if len(documents) > 1:
-        raise FunctionError("only one document is allowed")
-    if not documents or documents[0] is None:
-        return None
+    if len(documents) != 1:
+        raise FunctionError("exactly one document is needed")
     return normalize(_Decoder().value(documents[0], 0))
 
 
@@ -79,9 +102,7 @@ class _Decoder:
                         raise FunctionError("map merge requires map or sequence of maps")
                     inherited |= other
                 continue
-            key = self.value(key_node, depth + 1)
-            if isinstance(key, bool | int | Decimal) or key is None:
-                key = key_node.value
+            key = to_string(self.value(key_node, depth + 1))
             if not isinstance(key, str):
                 raise FunctionError("mapping keys must be strings")
             found[key] = self.value(item, depth + 1)
@@ -90,28 +111,39 @@ class _Decoder:
 
 def _scalar(node: yaml.ScalarNode) -> Data:
     text = str(node.value)
-    if node.style is not None or node.tag == f"{_TAG}str":
-        explicit = {f"{_TAG}int": _number, f"{_TAG}float": _number}.get(node.tag)
-        return explicit(text) if explicit and node.style is None else text
-    if text in _WORDS:
-        return _WORDS[text]
-    return _number(text)
+    match node.tag.removeprefix(_TAG):
+        case "str":
+            return text
+        case "null":
+            return None
+        case "bool" if isinstance(_WORDS.get(text), bool):
+            return _WORDS[text]
+        case "int" | "float":
+            return _number(text)
+        case tag if tag == _PLAIN:
+            return _WORDS[text] if text in _WORDS else _number(text)
+    raise FunctionError(f"unsupported tag {node.tag}")
 
 
 def _number(text: str) -> Data:
-    plain = text.replace("_", "")
-    if _INTEGER.fullmatch(plain) and len(plain) < 4000:
-        sign = -1 if plain.startswith("-") else 1
-        digits = plain.lstrip("+-")
-        base = {"0x": 16, "0b": 2, "0o": 8}.get(digits[:2], 0)
-        if base:
-            return sign * int(digits[2:], base)
-        octal = len(digits) > 1 and digits.startswith("0")
-        return sign * int(digits, 8 if octal and set(digits) <= set("01234567") else 10)
-    if _REAL.fullmatch(plain):
-        number = numbers.parse(plain)
+    if _INFINITE.fullmatch(text):
+        raise FunctionError("infinity and what is no number have no value here")
+    if _INTEGER.fullmatch(text) and text.lstrip("+-")[:2] in {"0x", "0o"}:
+        return int(text, 0)
+    if _REAL.fullmatch(text):
+        number = numbers.parse(text)
         return text if number is None else number
-    return text
+    moment = _MOMENT.fullmatch(text)
+    return _timestamp(moment) if moment else text
+
+
+def _timestamp(found: re.Match[str]) -> str:
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    zone = zone or "Z"
+    if len(zone) in {3, 5}:
+        zone = f"{zone[:3]}:{zone[3:] or '00'}"
+    time = f"{int(hour or 0):02d}:{minute or '00'}:{second or '00'}{(fraction or '').rstrip('0')}"
+    return f"{year}-{int(month):02d}-{int(day):02d}T{time}{zone}"
 
 
 @function("yamlencode", anything("value", nullable=True))
@@ -127,7 +159,7 @@ def _block(data: Data, indent: str) -> Iterator[str]:
         case dict() if data:
             for index, key in enumerate(sorted(data)):
                 yield f"\n{indent}" if index else ""
-                yield f"{quote(key)}:"
+                yield f"{_quoted(key)}:"
                 yield from _below(data[key], indent)
         case tuple() if data:
             for index, item in enumerate(data):
@@ -156,7 +188,7 @@ def _inline(data: Data, indent: str) -> str:
         case bool():
             return "true" if data else "false"
         case str():
-            return _literal(data, indent or "  ") if "\n" in data else quote(data)
+            return _literal(data, indent or "  ") if "\n" in data else _quoted(data)
         case int() | Decimal():
             return numbers.spell(data)
         case dict():
@@ -164,10 +196,18 @@ def _inline(data: Data, indent: str) -> str:
     return "[]"
 
 
+def _quoted(text: str) -> str:
+    """In double quotes; `<`, `>` and `&` stay, other than in Terraform's JSON."""
+    return _UNESCAPED.sub(lambda found: chr(int(found[1], 16)), quote(text))
+
+
 def _literal(text: str, indent: str) -> str:
     """A text of several lines."""
     body = text.rstrip("\n")
     ending = len(text) - len(body)
-    chomp = "-" if ending == 0 else "" if ending == 1 else "+"
+    plain_end = body and ending == 1
+    chomp = "-" if ending == 0 else "" if plain_end else "+"
+    if text[0] in " \n":
+        chomp = f"2{chomp}"
     lines = "".join(f"\n{indent}{line}" if line else "\n" for line in body.split("\n"))
     return f"|{chomp}{lines}" + "\n" * max(ending - 1, 0)

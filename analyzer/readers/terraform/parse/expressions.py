@@ -22,6 +22,7 @@ from analyzer.readers.terraform.syntax import (
     Unary,
     Variable,
 )
+from analyzer.readers.terraform.types import LimitError, numbers
 
 _OPERATOR = re.compile(r"\|\||&&|==|!=|<=|>=|<(?!<)|>|\+|-|\*|/|%")
 _PRECEDENCE = {
@@ -163,12 +164,13 @@ def _term(cursor: Cursor) -> Expression:
 
 
 def _number(text: str, at: int) -> int | Decimal:
-    if len(text) > 2000 or (("e" in text or "E" in text) and len(re.split("[eE]", text)[1]) > 5):
+    try:
+        found = numbers.parse(text)
+    except LimitError as error:
+        raise Fault(str(error), at) from None
+    if found is None:
         raise Fault("the number is too long", at)
-    if text.isdigit():
-        return int(text)
-    value = Decimal(text)
-    return int(value) if value == value.to_integral_value() and value.adjusted() < 400 else value
+    return found
 
 
 def _named(cursor: Cursor, name: str, start: int) -> Expression:

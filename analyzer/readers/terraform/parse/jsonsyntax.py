@@ -24,6 +24,7 @@ from analyzer.readers.terraform.syntax import (
     SyntaxProblem,
     Tuple,
 )
+from analyzer.readers.terraform.types import LimitError, numbers
 
 _BLANK = re.compile(r"[ \t\r\n\ufeff]*")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
@@ -125,10 +126,13 @@ def _value(text: str, at: int, depth: int) -> tuple[Expression, int]:
 
 
 def _number(text: str, at: int) -> int | Decimal:
-    if len(text) > 2000:
+    try:
+        found = numbers.parse(text)
+    except LimitError as error:
+        raise Fault(str(error), at) from None
+    if found is None:
         raise Fault("the number is too long", at)
-    value = Decimal(text)
-    return int(value) if value == value.to_integral_value() and value.adjusted() < 400 else value
+    return found
 
 
 def _raw(text: str, at: int) -> tuple[str, int]:

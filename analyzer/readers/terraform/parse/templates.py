@@ -7,6 +7,7 @@ indentation of `<<-` come out right), then built into a tree.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -51,7 +52,7 @@ def quoted(cursor: Cursor, parse: Parse) -> Expression:
     if not cursor.sees('"'):
         raise Fault("the string is not closed", start)
     cursor.at += 1
-    return _tree(tokens, (start, cursor.at))
+    return _tree(_trimmed(tokens), (start, cursor.at))
 
 
 def heredoc(cursor: Cursor, parse: Parse) -> Expression:
@@ -67,7 +68,8 @@ def heredoc(cursor: Cursor, parse: Parse) -> Expression:
     inner = Cursor(cursor.text, opening.end(), end.start(), depth=cursor.depth)
     tokens = list(_tokens(inner, parse, "")) if end.start() > opening.end() else []
     cursor.at = end.end()
-    tree = _tree(_flushed(tokens) if opening[1] else tokens, (start, cursor.at))
+    trimmed = _trimmed(tokens)
+    tree = _tree(_flushed(trimmed) if opening[1] else trimmed, (start, cursor.at))
     return Template((tree.inner,), tree.span) if isinstance(tree, Wrapped) else tree
 
 
@@ -75,7 +77,7 @@ def whole(text: str, parse: Parse) -> Expression:
     """All of `text` as one template (`templatefile`, strings of JSON syntax)."""
     cursor = Cursor(text)
     tokens = list(_tokens(cursor, parse, "")) if text else []
-    return _tree(tokens, (0, len(text)))
+    return _tree(_trimmed(tokens), (0, len(text)))
 
 
 def _tokens(cursor: Cursor, parse: Parse, close: str) -> Iterator[_Token]:
@@ -208,33 +210,28 @@ def _flushed(tokens: list[_Token]) -> list[_Token]:
 
 
 def _trimmed(tokens: list[_Token]) -> list[_Token]:
+    """`~` takes white space of the neighbouring text only, that is up to the line's end."""
     result = list(tokens)
     for index, token in enumerate(tokens):
         if token.left:
-            _trim(result, range(index - 1, -1, -1), str.rstrip)
+            _trim(result, index - 1, str.rstrip)
         if token.right:
-            _trim(result, range(index + 1, len(tokens)), str.lstrip)
+            _trim(result, index + 1, str.lstrip)
     return result
 
 
-def _trim(tokens: list[_Token], where: range, strip: Callable[[str], str]) -> None:
-    """White space goes up to the next text that is not blank, or the next sequence."""
-    for index in where:
-        if tokens[index].kind != "text":
-            return
+def _trim(tokens: list[_Token], index: int, strip: Callable[[str], str]) -> None:
+    if 0 <= index < len(tokens) and tokens[index].kind == "text":
         tokens[index] = replace(tokens[index], text=strip(tokens[index].text))
-        if tokens[index].text:
-            return
 
 
 def _tree(tokens: list[_Token], span: Span) -> Expression:
-    found = _trimmed(tokens)
-    single = len(found) == 1 and found[0].kind == "value"
-    if single and found[0].value is not None:
-        return Wrapped(found[0].value, span)
-    parts, rest = _parts(found, 0, ())
-    if rest < len(found):
-        raise Fault(f"a template {found[rest].kind} without its beginning", found[rest].span[0])
+    single = len(tokens) == 1 and tokens[0].kind == "value"
+    if single and tokens[0].value is not None:
+        return Wrapped(tokens[0].value, span)
+    parts, rest = _parts(tokens, 0, ())
+    if rest < len(tokens):
+        raise Fault(f"a template {tokens[rest].kind} without its beginning", tokens[rest].span[0])
     if not parts:
         return Literal("", span)
     if len(parts) == 1 and isinstance(parts[0], Literal):
@@ -266,9 +263,15 @@ def _append(parts: list[Expression], token: _Token) -> None:
         return
     last = parts[-1] if parts else None
     if isinstance(last, Literal) and isinstance(last.value, str):
-        parts[-1] = Literal(last.value + token.text, (last.span[0], token.span[1]))
+        joined = _normal(last.value + token.text)
+        parts[-1] = Literal(joined, (last.span[0], token.span[1]))
     else:
-        parts.append(Literal(token.text, token.span))
+        parts.append(Literal(_normal(token.text), token.span))
+
+
+def _normal(text: str) -> str:
+    """Terraform keeps strings in Unicode's normal form C."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _compound(tokens: list[_Token], at: int) -> tuple[Expression, int]:

@@ -61,8 +61,11 @@ def from_fraction(value: Fraction) -> Number:
 
 
 def from_float(value: float) -> Number:
-    """Take a double, as Terraform's float functions return."""
-    return from_fraction(Fraction(value))
+    """Take a double, as Terraform's float functions return: with the digits that identify it."""
+    number = parse(repr(value))
+    if number is None:
+        raise LimitError("the result is not a finite number")
+    return number
 
 
 def spell(number: Number) -> str:

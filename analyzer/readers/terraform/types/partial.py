@@ -142,6 +142,13 @@ def unmark(data: Data) -> tuple[Data, bool]:
     return data, False
 
 
+def only_declared(data: Data) -> bool:
+    """Whether the configuration's own word is all that marks `data` and its parts."""
+    if isinstance(data, Sensitive):
+        return data.declared and only_declared(data.value)
+    return all(map(only_declared, _inside(data)))
+
+
 def mark(data: Data) -> Data:
     """Mark `data` as sensitive; marks do not stack."""
     return data if isinstance(data, Sensitive) else Sensitive(data)
