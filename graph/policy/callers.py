@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 
 from graph.policy.conditions import Fact, Source
 from graph.policy.documents import Clause, Policy, Principals, Statement
@@ -102,6 +102,13 @@ class Caller:
         """Whether it acts by sessions."""
         return self.kind == "role"
 
+    @cached_property
+    def root(self) -> Name:
+        """The ARN by which a policy names the whole account."""
+        first = self.arn.parts[0] if self.arn.parts else ""
+        partition = first.split(":")[1] if isinstance(first, str) and ":" in first else "aws"
+        return literal(f"arn:{partition}:iam::") + self.account + ":root"
+
     def fill(self, variable: str) -> tuple[Part, ...] | None:
         """A policy variable for this caller."""
         return filler(self.facts)(variable)
@@ -182,18 +189,18 @@ def _others(listed: Named, caller: Caller) -> Named:
 def _one(name: Name, caller: Caller) -> Named:
     if name.code == "*":
         return Named(direct=YES)
-    pattern = compiled(name, wild=False, variables=False)
-    account = matches(pattern, caller.account) | matches(pattern, _root(caller))
+    pattern = exactly(name)
+    account = matches(pattern, caller.account) | matches(pattern, caller.root)
     own = matches(pattern, caller.arn)
     if not caller.is_role:
         return Named(direct=own, account=account)
     return Named(direct=_session(name, caller), role=own, account=account)
 
 
-def _root(caller: Caller) -> Name:
-    first = caller.arn.parts[0] if caller.arn.parts else ""
-    partition = first.split(":")[1] if isinstance(first, str) and first.count(":") > 1 else "aws"
-    return literal(f"arn:{partition}:iam::") + caller.account + ":root"
+@lru_cache(maxsize=20_000)
+def exactly(name: Name) -> Pattern:
+    """A name as a pattern that covers nothing else: no wildcard works inside a principal."""
+    return compiled(name, wild=False, variables=False)
 
 
 def _session(name: Name, caller: Caller) -> Truth:

@@ -12,7 +12,7 @@ from graph.estate import Estate
 from graph.facts import Facts
 from graph.model import Edge, EdgeKind, Evidence, Kind, Node, Scope
 from graph.places import account, same
-from graph.policy.callers import book, covers
+from graph.policy.callers import book, covers, named
 from graph.policy.conditions import Fact, Lookup, Source, hold
 from graph.policy.decide import Request, ResourcePolicy, decide
 from graph.policy.documents import Policy, Statement
@@ -78,7 +78,7 @@ def assumes(principals: Iterable[Principal], attachments: Attachments) -> Iterat
             continue
         side = ResourcePolicy(book([trust]), mandatory=True, vague=not trust.known)
         for source in known:
-            if source is not target:
+            if source is not target and _worth_asking(source, side):
                 yield from _assumes(source, target, side)
 
 
@@ -116,6 +116,15 @@ def _names_identities(trust: Policy) -> bool:
     listed = (item.principals for item in trust.statements if item.allow and item.principals)
     return not trust.known or any(
         each.negated or any(kind in {"AWS", "*"} for kind, _ in each.entries) for each in listed
+    )
+
+
+def _worth_asking(source: Principal, side: ResourcePolicy) -> bool:
+    """Who is not named needs a permission of his own."""
+    if source.caller.identity.allows_in("sts"):
+        return True
+    return side.names_callers and (
+        side.vague or any(named(it.principals, source.caller).anyhow for it in side.book.statements)
     )
 
 
