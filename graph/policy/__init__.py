@@ -1,0 +1,1 @@
+"""Deciding requests by policies: documents, patterns, conditions and callers, three-valued; no IO."""
