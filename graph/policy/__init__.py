@@ -1,1 +1,1 @@
-"""Deciding requests by policies: documents, patterns, conditions and callers, three-valued; no IO."""
+"""Deciding requests by policies: documents, patterns, conditions, callers; three-valued, no IO."""
