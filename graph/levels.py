@@ -131,7 +131,7 @@ def _rules(
     credential: Credential, kind: CredentialKind | None
 ) -> tuple[list[_Rule], list[_Rule], list[Problem]]:
     approval = credential.requires.approval if credential.requires else None
-    condition = _condition(credential)
+    condition = condition_of(credential)
     if credential.grants is not None:
         rows = [
             (grant, _granted(credential, grant, approval, condition)) for grant in credential.grants
@@ -177,7 +177,7 @@ def _granted(
     return _Rule(tuple(levels), grant.to, evidence, Truth.YES, own or approval, condition)
 
 
-def _condition(credential: Credential) -> str:
+def condition_of(credential: Credential) -> str:
     requires = credential.requires
     if requires is None:
         return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 
 from graph.policy.conditions import Fact, Source
 from graph.policy.documents import Clause, Policy, Principals, Statement
@@ -26,9 +26,26 @@ class Book:
         """The statements about a permission (in lower case), with how sure that is."""
         code = permission.code
         if code not in self._found:
-            pairs = ((item, covers(item.actions, permission)) for item in self.statements)
+            near = self._by_service.get(code.partition(":")[0], self._by_service[""])
+            pairs = ((item, covers(item.actions, permission)) for item in near)
             self._found[code] = tuple((item, truth) for item, truth in pairs if truth)
         return self._found[code]
+
+    def allows_in(self, service: str) -> bool:
+        """Whether some statement allows something of a service."""
+        return any(item.allow for item in self._by_service.get(service, self._by_service[""]))
+
+    @cached_property
+    def _by_service(self) -> Mapping[str, tuple[Statement, ...]]:
+        """Statements by the service they are about; those about any stand everywhere, and at ""."""
+        spread = [(item, _services(item.actions)) for item in self.statements]
+        every = {service for _, services in spread if services for service in services}
+        return {
+            service: tuple(
+                item for item, services in spread if services is None or service in services
+            )
+            for service in ("", *every)
+        }
 
     @cached_property
     def has_variables(self) -> bool:
@@ -48,6 +65,20 @@ def bound(given: Book, fill: Fill) -> Book:
     return Book(tuple(_filled(item, fill) for item in given.statements))
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """How a resource policy names a caller: itself, its role, its account."""
+
+    direct: Truth = NO
+    role: Truth = NO
+    account: Truth = NO
+
+    @property
+    def anyhow(self) -> Truth:
+        """In any of these ways."""
+        return self.direct | self.role | self.account
+
+
 @dataclass(frozen=True, eq=False)
 class Caller:
     """An identity as AWS knows it. `facts` are what it fixes of the condition keys.
@@ -64,11 +95,19 @@ class Caller:
     boundary: Book | None = None
     vague: bool = False
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    _named: dict[int, tuple[Principals, Named]] = field(default_factory=dict)
 
     @property
     def is_role(self) -> bool:
         """Whether it acts by sessions."""
         return self.kind == "role"
+
+    @cached_property
+    def root(self) -> Name:
+        """The ARN by which a policy names the whole account."""
+        first = self.arn.parts[0] if self.arn.parts else ""
+        partition = first.split(":")[1] if isinstance(first, str) and ":" in first else "aws"
+        return literal(f"arn:{partition}:iam::") + self.account + ":root"
 
     def fill(self, variable: str) -> tuple[Part, ...] | None:
         """A policy variable for this caller."""
@@ -89,28 +128,28 @@ def filler(facts: Mapping[str, Fact]) -> Fill:
 
 def covers(clause: Clause, name: Name) -> Truth:
     """Whether an element's patterns cover a name; of a `Not…` element, whether none does."""
-    found = reduce(Truth.__or__, (any_of(entry, name) for entry in clause.entries), NO)
+    found = NO
+    for entry in clause.entries:
+        truth = matches(entry[0], name) if len(entry) == 1 else any_of(entry, name)
+        if truth is not NO:
+            found = truth
+            if truth is YES:
+                break
     return ~found if clause.negated else found
+
+
+def _services(clause: Clause) -> frozenset[str] | None:
+    """The services that a clause's patterns are limited to, `None` for any."""
+    if clause.negated:
+        return None
+    heads = [pattern.head.partition(":") for entry in clause.entries for pattern in entry]
+    return frozenset(head[0] for head in heads) if all(head[1] for head in heads) else None
 
 
 def any_of(options: tuple[Pattern, ...], name: Name) -> Truth:
     """Whether an entry that is one of several patterns covers a name."""
     truths = {matches(pattern, name) for pattern in options}
     return truths.pop() if len(truths) == 1 else MAYBE
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """How a resource policy names a caller: itself, its role, its account."""
-
-    direct: Truth = NO
-    role: Truth = NO
-    account: Truth = NO
-
-    @property
-    def anyhow(self) -> Truth:
-        """In any of these ways."""
-        return self.direct | self.role | self.account
 
 
 def named(principals: Principals | None, caller: Caller) -> Named:
@@ -120,6 +159,13 @@ def named(principals: Principals | None, caller: Caller) -> Named:
     """
     if principals is None:
         return Named()
+    key = id(principals)
+    if key not in caller._named:  # noqa: SLF001 (the caller remembers, this module fills it)
+        caller._named[key] = (principals, _named(principals, caller))  # noqa: SLF001
+    return caller._named[key][1]  # noqa: SLF001
+
+
+def _named(principals: Principals, caller: Caller) -> Named:
     direct = role = account = NO
     for kind, options in principals.entries:
         if kind not in {"AWS", "*"}:
@@ -143,18 +189,18 @@ def _others(listed: Named, caller: Caller) -> Named:
 def _one(name: Name, caller: Caller) -> Named:
     if name.code == "*":
         return Named(direct=YES)
-    pattern = compiled(name, wild=False, variables=False)
-    account = matches(pattern, caller.account) | matches(pattern, _root(caller))
+    pattern = exactly(name)
+    account = matches(pattern, caller.account) | matches(pattern, caller.root)
     own = matches(pattern, caller.arn)
     if not caller.is_role:
         return Named(direct=own, account=account)
     return Named(direct=_session(name, caller), role=own, account=account)
 
 
-def _root(caller: Caller) -> Name:
-    first = caller.arn.parts[0] if caller.arn.parts else ""
-    partition = first.split(":")[1] if isinstance(first, str) and first.count(":") > 1 else "aws"
-    return literal(f"arn:{partition}:iam::") + caller.account + ":root"
+@lru_cache(maxsize=20_000)
+def exactly(name: Name) -> Pattern:
+    """A name as a pattern that covers nothing else: no wildcard works inside a principal."""
+    return compiled(name, wild=False, variables=False)
 
 
 def _session(name: Name, caller: Caller) -> Truth:

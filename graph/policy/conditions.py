@@ -292,7 +292,7 @@ def _said(test: Test, operator: _Operator, fact: Fact) -> tuple[str, str]:
         there, missing = f"if {label} is given", f"if {label} is not given"
         return (missing, there) if values.lower() == "true" else (there, missing)
     if label.startswith("with") and operator.name == "bool":
-        yes, no = f"only {label}", f"only {label.replace('with', 'without', 1)}"
+        yes, no = label, label.replace("with", "without", 1)
         positive = (values.lower() == "true") is not operator.negated
         return (yes, no) if positive else (no, yes)
     verb, opposite = _WORDS[operator.name.removeprefix("numeric").removeprefix("date")]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from graph.policy.callers import Book, Caller, Named, covers, named
 from graph.policy.conditions import ALWAYS, Lookup, hold
@@ -58,6 +59,31 @@ class ResourcePolicy:
     mandatory: bool = False
     vague: bool = False
 
+    @cached_property
+    def names_callers(self) -> bool:
+        """Whether it lets in somebody by more than the account that the IAM policies belong to."""
+        return self.vague or any(
+            item.principals is not None
+            and (item.principals.negated or not all(map(_account, item.principals.entries)))
+            for item in self.book.statements
+            if item.allow
+        )
+
+    @cached_property
+    def conditional(self) -> bool:
+        """Whether what it says depends on more than who asks for what."""
+        return any(
+            item.tests or item.resources is None or not item.resources.everything
+            for item in self.book.statements
+        )
+
+
+def _account(entry: tuple[str, tuple[Name, ...]]) -> bool:
+    kind, options = entry
+    return kind in {"Service", "Federated"} or all(
+        name.code.endswith(":root") or name.code.isdigit() for name in options
+    )
+
 
 @dataclass(frozen=True, eq=False)
 class Request:
@@ -75,9 +101,12 @@ def decide(
     same_account: Truth = YES,
 ) -> Answer:
     """Whether the request is allowed."""
-    own = _allowed(caller.identity, request, caller) & _boundary(caller, request)
+    boundary = _boundary(caller, request)
+    own = _allowed(caller.identity, request, caller) & boundary
+    if policy is None and (own.truth is NO or same_account is NO):
+        return REFUSED
     side = _side(policy, request, caller)
-    inside = _within(own, side, policy, _boundary(caller, request))
+    inside = _within(own, side, policy, boundary)
     across = own & side.anyhow
     if same_account is MAYBE:
         unsure = Answer(MAYBE, ("if both are in the same account",))
@@ -225,11 +254,16 @@ def _inside(resource: Name) -> bool:
 
 def said(statement: Statement, request: Request) -> str:
     """A statement in words, as far as it is about the request."""
+    what = _pattern(statement.actions, request.permission)
+    on = _pattern(statement.resources, request.resource) if statement.resources else ""
+    return _sentence(statement, what, on)
+
+
+@lru_cache(maxsize=50_000)
+def _sentence(statement: Statement, what: str, on: str) -> str:
     sid = f" (sid {statement.sid})" if statement.sid else ""
     effect = "allows" if statement.allow else "denies"
-    what = _pattern(statement.actions, request.permission)
-    on = f" on {_pattern(statement.resources, request.resource)}" if statement.resources else ""
-    return f"policy {statement.policy}{sid} {effect} {what}{on}"
+    return f"{statement.policy}{sid} {effect} {what}{' on ' if on else ''}{on}"
 
 
 def _pattern(clause: Clause, name: Name) -> str:
@@ -237,6 +271,8 @@ def _pattern(clause: Clause, name: Name) -> str:
     patterns = [pattern for entry in clause.entries for pattern in entry]
     if clause.negated:
         return "everything but " + ", ".join(pattern.shown for pattern in patterns[:3])
+    if len(patterns) == 1:
+        return patterns[0].shown
     return (
         max(patterns, key=lambda pattern: matches(pattern, name)).shown if patterns else "nothing"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from graph.policy.globs import Pattern, compiled, lower
@@ -21,6 +22,13 @@ class Clause:
 
     entries: tuple[tuple[Pattern, ...], ...]
     negated: bool = False
+
+    @cached_property
+    def everything(self) -> bool:
+        """Whether it covers whatever there is."""
+        return not self.negated and any(
+            all(pattern.everything for pattern in entry) for entry in self.entries
+        )
 
 
 @dataclass(frozen=True, eq=False)

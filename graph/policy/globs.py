@@ -250,15 +250,22 @@ def _possible(pattern: Pattern, name: Name) -> Truth:
     left: list[Token] = [char for token in pattern.tokens for char in _chars(token)]
     right: list[Token] = [char for part in name.parts for char in _chars(part)]
     whole = bool(right) and isinstance(right[0], Hole)
-    while left and right and _same(left[0], right[0]):
-        left.pop(0)
-        right.pop(0)
-    while left and right and _same(left[-1], right[-1]):
-        left.pop()
-        right.pop()
+    start, most = 0, min(len(left), len(right))
+    while start < most and _same(left[start], right[start]):
+        start += 1
+    end = 0
+    while end < most - start and _same(left[-1 - end], right[-1 - end]):
+        end += 1
+    left, right = left[start : len(left) - end], right[start : len(right) - end]
+    if left and right and (_differ(left[0], right[0]) or _differ(left[-1], right[-1])):
+        return NO
     if len(left) * len(right) > MAX_CELLS:
         return MAYBE
-    return _table(left, right, whole)
+    return _table(left, right, whole and not start)
+
+
+def _differ(one: Token, other: Token) -> bool:
+    return isinstance(one, str) and isinstance(other, str)
 
 
 def _chars(token: Token) -> Iterable[Token]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 
 from graph.actions import Action, actions_on
-from graph.model import Edge, EdgeKind, Evidence, Guard, Verb
+from graph.model import Edge, EdgeKind, Evidence, Guard, Place, Verb
 from graph.places import same
+from graph.policy.callers import covers
 from graph.policy.conditions import ABSENT, Fact
 from graph.policy.decide import REFUSED, Answer, Request, decide, said
+from graph.policy.documents import Clause, Statement
 from graph.policy.names import Name, literal
 from graph.providers.aws.callers import Principal
 from graph.providers.aws.context import lookup
+from graph.providers.aws.shelf import Shelf
 from graph.providers.aws.targets import Target, checked_on
 from graph.values import Truth
 
@@ -41,47 +44,108 @@ def access(principals: Iterable[Principal], targets: Iterable[Target]) -> Iterat
     groups: defaultdict[str, list[Target]] = defaultdict(list)
     for target in targets:
         groups[target.node.type].append(target)
+    shelves = [(Shelf(members), actions_on(type_)) for type_, members in groups.items()]
     for principal in principals:
-        for type_, members in groups.items():
-            rows = actions_on(type_)
-            mentioned = _mentioned(principal, rows)
-            for target in members:
-                if mentioned or target.policy is not None:
-                    yield from _edges(principal, target, rows)
+        for shelf, rows in shelves:
+            desk = Desk(principal, rows)
+            for target in desk.candidates(shelf):
+                yield from _edges(desk, target)
 
 
-def _mentioned(principal: Principal, rows: tuple[Action, ...]) -> bool:
-    """Whether the principal's own policies allow any of these permissions somewhere."""
-    book = principal.caller.identity
-    return any(
-        statement.allow for row in rows for statement, _ in book.on(permission(row.permission))
-    )
+def _edges(desk: Desk, target: Target) -> Iterator[Edge]:
+    for verb, way in desk.ways(target):
+        yield _edge(desk.principal, target, way, verb)
 
 
-def _edges(principal: Principal, target: Target, rows: tuple[Action, ...]) -> Iterator[Edge]:
-    desk = Desk(principal, target, rows)
+Ways = tuple[tuple[Verb | None, Way], ...]
+
+
+class Desk:
+    """Decides what one principal may do to the targets of one type, alike ones once."""
+
+    def __init__(self, principal: Principal, rows: tuple[Action, ...]) -> None:
+        self.principal = principal
+        self.rows = rows
+        self._alike: dict[tuple[object, ...], Ways] = {}
+
+    def candidates(self, shelf: Shelf) -> Iterable[Target]:
+        """The targets that the principal's own policies, or the target's, may be about."""
+        book = self.principal.caller.identity
+        services = {row.permission.partition(":")[0].lower() for row in self.rows}
+        if not any(book.allows_in(service) for service in services):
+            return shelf.naming
+        clauses = [item.resources for item, _ in self._statements if item.allow and item.resources]
+        return shelf.about(clauses)
+
+    def ways(self, target: Target) -> Ways:
+        """The best way for each verb, and what lifts a lock (no verb: it destroys nothing yet)."""
+        key = self._key(target)
+        if key is None:
+            return _best(Case(self.principal, target, self.rows), self.rows)
+        if key not in self._alike:
+            self._alike[key] = _best(Case(self.principal, target, self.rows), self.rows)
+        return self._alike[key]
+
+    def _key(self, target: Target) -> tuple[object, ...] | None:
+        """Equal for targets that are decided alike; `None` for a case of its own."""
+        if len(target.arns) > 1 or self._conditional:
+            return None
+        if target.policy is not None and target.policy.conditional:
+            return None
+        covered: list[Truth] = []
+        for clause, at in self._clauses:
+            truth = covers(clause, target.resources(at)[0])
+            if truth is Truth.MAYBE:
+                return None
+            covered.append(truth)
+        guards = tuple((guard.id, guard.on, guard.removable_by) for guard in target.guards)
+        if any(permission(call) not in self._calls for guard in guards for call in guard[2]):
+            return None
+        together = _together(self.principal.account, target.account)
+        return together, id(target.policy), guards, target.lifted_by, *covered
+
+    @cached_property
+    def _statements(self) -> tuple[tuple[Statement, Truth], ...]:
+        """What the principal's policies say of any call that may be asked for."""
+        caller = self.principal.caller
+        books = [caller.identity, *([caller.boundary] if caller.boundary else [])]
+        found = (pair for book in books for call in self._calls for pair in book.on(call))
+        return tuple({id(pair[0]): pair for pair in found}.values())
+
+    @cached_property
+    def _calls(self) -> tuple[Name, ...]:
+        calls = {call for row in self.rows for call in (row.permission, row.name, *row.needs)}
+        return tuple(permission(call) for call in sorted(calls))
+
+    @cached_property
+    def _clauses(self) -> tuple[tuple[Clause, str], ...]:
+        """The clauses that tell targets apart, each with what it is compared with."""
+        narrow = [it.resources for it, _ in self._statements if it.resources is not None]
+        places = sorted({row.at for row in self.rows})
+        return tuple((it, at) for it in narrow if not it.everything for at in places)
+
+    @cached_property
+    def _conditional(self) -> bool:
+        return any(item.tests for item, _ in self._statements)
+
+
+def _best(case: Case, rows: tuple[Action, ...]) -> Ways:
     best: dict[Verb, Way] = {}
+    lifts: list[tuple[None, Way]] = []
     for row in rows:
         if row.removes_guard:
-            if row.name in target.lifted_by:
-                yield from _lift(desk, row)
+            if row.name in case.target.lifted_by:
+                way = Way(case.allowed(row), (row.name,), row)
+                lifts.extend([(None, way)] if way.answer.truth else [])
             continue
-        way = desk.way(row)
+        way = case.way(row)
         if way.answer.truth and (row.verb not in best or best[row.verb].rank < way.rank):
             best[row.verb] = way
-    for verb, way in best.items():
-        yield _edge(principal, target, way, verb)
-
-
-def _lift(desk: Desk, row: Action) -> Iterator[Edge]:
-    """Lifting a lock destroys nothing yet; what it makes possible is read from the call."""
-    way = Way(desk.allowed(row), (row.name,), row)
-    if way.answer.truth:
-        yield _edge(desk.principal, desk.target, way, None)
+    return (*best.items(), *lifts)
 
 
 @dataclass
-class Desk:
+class Case:
     """Decides requests of one principal on one target, each once."""
 
     principal: Principal
@@ -121,7 +185,7 @@ class Desk:
     def _decided(self, call: str, resource: Name) -> Answer:
         caller, target = self.principal.caller, self.target
         request = Request(permission(call), resource, lookup(caller.facts, target.facts, call))
-        together = same(self.principal.account, target.account)
+        together = _together(self.principal.account, target.account)
         return decide(caller, request, target.policy, together)
 
     def _past(self, guard: Guard, way: Way) -> Way:
@@ -139,6 +203,11 @@ class Desk:
         return Way(way.answer & Answer(Truth.MAYBE, words), way.calls, way.action)
 
 
+def _together(one: Place, other: Place) -> Truth:
+    """A credential whose account nobody names is one of the target's."""
+    return Truth.YES if one is None else same(one, other)
+
+
 @cache
 def permission(call: str) -> Name:
     """A permission as it is compared: without regard to case."""
@@ -147,17 +216,22 @@ def permission(call: str) -> Name:
 
 def _edge(principal: Principal, target: Target, way: Way, verb: Verb | None) -> Edge:
     row = way.action
-    fact = Evidence(row.note or row.name, None, row.name, row.source, row.confirmed)
+    why = evidence(way.answer, permission(row.permission), target.resources(row.at)[0])
     return Edge(
         principal.node,
         target.node.id,
         EdgeKind.ACCESS,
-        (*evidence(way.answer, permission(row.permission), target.resources(row.at)[0]), fact),
+        (*why, _fact(row)),
         way.answer.truth if row.confirmed else way.answer.truth & Truth.MAYBE,
         verb,
         way.calls,
         condition=" and ".join(way.answer.words),
     )
+
+
+@cache
+def _fact(row: Action) -> Evidence:
+    return Evidence(row.note or row.name, None, row.name, row.source, row.confirmed)
 
 
 def evidence(answer: Answer, asked: Name, resource: Name) -> Iterator[Evidence]:

@@ -18,7 +18,7 @@ from graph.providers.aws.symbols import Symbols
 from graph.references import References
 from graph.resource import Presence, Resource
 from graph.tables import table
-from graph.values import OneOf, Text, Truth, Unknown, Value
+from graph.values import Location, OneOf, Text, Truth, Unknown, Value
 
 AWS_MANAGED = ":iam::aws:policy/"
 _FOLDERS = ("", "service-role/", "job-function/")
@@ -71,7 +71,8 @@ class Attachments:
     def _policies(self, row: Mapping[str, Any], at: Resource) -> Iterator[Policy]:
         sure = at.presence is Presence.CERTAIN or row.get("self", False)
         for place, value in enumerate(values_at(at, row.get("document", "")) or ()):
-            name = _name(at) if not row.get("self") else f"{_name(at)}, inline {place + 1}"
+            inline = f", inline {place + 1}" if row.get("self") else ""
+            name = f"policy {_name(at)}{inline}"
             found = self.document(at, row["document"], value, name)
             yield found if sure else self._possible(found)
         for value in values_at(at, row.get("arn", "")) or ():
@@ -120,7 +121,8 @@ class Attachments:
         if resource.mode == "data":
             found = self._looked_up(resource)
         else:
-            found = self.document(resource, "policy", resource.get("policy"), _name(resource))
+            name = f"policy {_name(resource)}"
+            found = self.document(resource, "policy", resource.get("policy"), name)
         return found if truth is Truth.YES else self._possible(found)
 
     def _looked_up(self, data: Resource) -> Policy:
@@ -136,18 +138,22 @@ class Attachments:
                 return self._customer(other, Truth.YES)
         return self._unread(arn or name, data, "arn")
 
-    def _managed(self, arn: str, at: Resource, attribute: str) -> Policy:
-        key = (arn, "")
+    def managed(self, arn: str, location: Location | None = None) -> Policy | None:
+        """An AWS-managed policy, `None` for one that is not known here."""
+        key = (arn, str(location))
         if key not in self._compiled:
             document = managed_policy(arn)
-            name = arn.split(AWS_MANAGED)[1]
-            place = at.place(attribute)
             if document is None:
-                self._lost(at, f"{arn} is no AWS-managed policy that is known here")
-                self._compiled[key] = Policy(name, known=False)
-            else:
-                self._compiled[key] = policy(document, name, place, self.symbols.hole)
+                return None
+            name = f"policy {arn.split(AWS_MANAGED)[1]}"
+            self._compiled[key] = policy(document, name, location)
         return self._compiled[key]
+
+    def _managed(self, arn: str, at: Resource, attribute: str) -> Policy:
+        found = self.managed(arn, at.place(attribute))
+        if found is None:
+            self._lost(at, f"{arn} is no AWS-managed policy that is known here")
+        return found or Policy(arn, known=False)
 
     def _unread(self, value: Value, at: Resource, attribute: str) -> Policy:
         shown = value if isinstance(value, str) else _shown(value)
@@ -190,7 +196,7 @@ class Attachments:
             effect = "what it allows is possible at most, and what it denies protects nothing"
             if not found.known:
                 effect = "what it allows or denies is not known"
-            what = f"policy {found.name}"
+            what = found.name
             why = f"{gap.what}: {gap.why}"
             self._add(Problem(ProblemKind.UNRESOLVED, what, why, effect, gap.location))
         return found

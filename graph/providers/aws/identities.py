@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from graph import identities
 from graph.estate import Estate
@@ -18,10 +18,10 @@ PRINCIPALS = {"aws_iam_user": "aws/iam-user", "aws_iam_role": "aws/iam-role"}
 KEY = "aws_iam_access_key"
 
 
-def describe(estate: Estate) -> Facts:
-    """One node an identity and key; a key opens its user."""
+def describe(estate: Estate, of_aws: Mapping[str, str]) -> Facts:
+    """One node an identity and key; a key opens its user. `of_aws`: roles that AWS alone uses."""
     references = References(estate, {})
-    nodes = [_identity(resource) for resource in principals(estate)]
+    nodes = [_identity(resource, of_aws) for resource in principals(estate)]
     edges: list[Edge] = []
     for key in present(estate, KEY):
         nodes.append(_key(key))
@@ -42,7 +42,7 @@ def present(estate: Estate, *types: str) -> Iterator[Resource]:
     return (item for item in estate.of_type(*types) if item.presence is not Presence.LATENT)
 
 
-def _identity(resource: Resource) -> Node:
+def _identity(resource: Resource, of_aws: Mapping[str, str]) -> Node:
     name = text(resource.get("name") or resource.get("user_name"))
     arn = text(resource.get("arn") if resource.mode == "data" else identities.of(resource, "arn"))
     return Node(
@@ -54,6 +54,7 @@ def _identity(resource: Resource) -> Node:
         resource.location,
         paths=(arn,) if arn.strip("*") else (),
         tags=known_tags(resource),
+        facts={"used_by_aws": of_aws[resource.address]} if resource.address in of_aws else {},
     )
 
 

@@ -24,6 +24,7 @@ class Sides:
 
     attachments: Attachments
     _built: dict[str, ResourcePolicy | None] = field(default_factory=dict)
+    _defaults: dict[str, ResourcePolicy] = field(default_factory=dict)
 
     def of(self, address: str) -> ResourcePolicy | None:
         """The resource policy of a resource, `None` where it has none."""
@@ -35,27 +36,28 @@ class Sides:
         found = self._documents.get(address, [])
         resource = self.attachments.estate.by_address.get(address)
         row = self._mandatory.get(resource.type) if resource else None
-        if row is not None and resource is not None and not found:
-            found = [self._default(resource, row)]
         if not found:
-            return None
+            return self._default(resource, row) if resource and row else None
         return ResourcePolicy(
             book(found), mandatory=row is not None, vague=not all(item.known for item in found)
         )
 
-    def _default(self, resource: Resource, actions: str) -> Policy:
+    def _default(self, resource: Resource, actions: str) -> ResourcePolicy:
         """AWS's own: the account, that is its IAM policies, decides."""
-        account = resource.provider.account or Unknown(Why.COMPUTED, symbol="account:")
-        root: Value = Text(("arn:aws:iam::", account, ":root"))
-        statement: Mapping[str, Value] = {
-            "Effect": "Allow",
-            "Principal": {"AWS": root},
-            "Action": actions,
-            "Resource": "*",
-        }
-        name = f"of {resource.address} (AWS's default)"
-        document: Value = {"Statement": (statement,)}
-        return policy(document, name, resource.location, self.attachments.symbols.hole)
+        account = self.attachments.symbols.account(resource)
+        key = f"{actions} {account.code}"
+        if key not in self._defaults:
+            given = resource.provider.account or Unknown(Why.COMPUTED, symbol="account:")
+            statement: Mapping[str, Value] = {
+                "Effect": "Allow",
+                "Principal": {"AWS": Text(("arn:aws:iam::", given, ":root"))},
+                "Action": actions,
+                "Resource": "*",
+            }
+            document: Value = {"Statement": (statement,)}
+            found = policy(document, "AWS's default policy", None, self.attachments.symbols.hole)
+            self._defaults[key] = ResourcePolicy(book([found]), mandatory=True)
+        return self._defaults[key]
 
     @cached_property
     def _mandatory(self) -> Mapping[str, str]:
@@ -69,7 +71,7 @@ class Sides:
         for row in table("aws", "attachments")["resource_policy"]:
             for at in present(estate, row["tf"]):
                 for value in values_at(at, row["document"]):
-                    name = f"of {at.address}"
+                    name = f"policy of {at.address}"
                     read = self.attachments.document(at, row["document"], value, name)
                     link = at.get(row["link"]) if "link" in row else None
                     owners = references.resolve(link, row["on"], at) if link else [at.address]
