@@ -51,9 +51,15 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
         kind = kind_of(credential.kind)
         allowed, denied, problems = _rules(credential, kind)
         yield from problems
-        vendor = credential.kind.split("/", 1)[0]
+        vendor = _vendor(credential)
         for node in targets:
             yield from _edges(graph, credential, node, allowed, denied, vendor)
+
+
+def _vendor(credential: Credential) -> str:
+    """What a bare `*` is limited to; a kind of the user's own is of no provider."""
+    vendor = credential.kind.split("/", 1)[0]
+    return "" if vendor == "custom" else vendor
 
 
 def _edges(

@@ -1,4 +1,6 @@
-"""Which missing inputs the analysis rests on: one gap a cause, however many values it leaves open.
+"""What the analysis rests on and has not: missing inputs, and providers that no table describes.
+
+One gap a cause, however many values it leaves open.
 
 Only resources that some provider's tables speak of count; a value that will be known after apply
 and equals itself is no gap, nor is a tag that tells no environment.
@@ -7,7 +9,8 @@ and equals itself is no gap, nor is a tag that tells no environment.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -49,6 +52,23 @@ def missing(estate: Estate) -> Iterator[Problem]:
                     cause.locations.add(hole.location)
     for name, cause in sorted(causes.items(), key=lambda item: (-len(item[1].resources), item[0])):
         yield _problem(name, cause)
+
+
+def unmodelled(estate: Estate, prefixes: Iterable[str]) -> Iterator[Problem]:
+    """One problem a provider whose resources none of the `prefixes` covers."""
+    known = tuple(prefixes)
+    groups: defaultdict[str, list[Resource]] = defaultdict(list)
+    for resource in estate.resources:
+        if resource.mode == "managed" and not resource.type.startswith(known):
+            groups[resource.provider.name].append(resource)
+    for name, found in sorted(groups.items()):
+        yield Problem(
+            ProblemKind.UNSUPPORTED,
+            f"provider {name}: {len(found)} resource{'' if len(found) == 1 else 's'}",
+            "blastwall does not know this provider's resources yet",
+            "their data, backups and permissions were not analysed",
+            found[0].location,
+        )
 
 
 def _open(resource: Resource) -> Iterator[Unknown]:

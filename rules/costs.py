@@ -75,7 +75,7 @@ def sentence(world: World, store: NodeId, found: Cost) -> str:
     limit = world.graph.stores[store].max_loss
     afford = limit is not None and old > limit
     if not old:
-        return f"{name} survives, up to date."
+        return f"What survives: {name}, up to date."
     said = f"; you said you can afford to lose {age(limit)}" if limit and afford else ""
     most = "" if newest.age[0] == old else "at most "
     return f"The newest copy that survives is {name}, {most}{age(old)} old{said}."

@@ -219,8 +219,8 @@ def aged_words(copy: Copy) -> str:
 
 
 def survivors(world: World, found: Standing) -> str:
-    """`old-dump, 90 days old`, of all that survive."""
-    copies = [f"{copy_name(world, p.copy)}, {aged_words(p.copy)}" for p in found.surviving]
+    """`old-dump (90 days old)`, of all that survive."""
+    copies = [f"{copy_name(world, p.copy)} ({aged_words(p.copy)})" for p in found.surviving]
     return listed(copies)
 
 

@@ -32,9 +32,16 @@ def users(world: World, credential: NodeId, approvals: tuple[str, ...] = ()) -> 
     return f"It can be used by {listed([*named, *groups], 5)}; {approval}."
 
 
+def is_workload(world: World, credential: NodeId) -> bool:
+    """Whether only services use it, as far as is known: no person, CI job or agent."""
+    actors = world.actors_of.get(credential, ())
+    return bool(actors) and all(actor.id.startswith("service:") for actor in actors)
+
+
 def _shown(actor: Node) -> str:
     kind, _, name = actor.id.partition(":")
-    return {"agent": f"the agent {name}", "ci": f"the CI of {name}"}.get(kind, name)
+    words = {"agent": "the agent", "ci": "the CI of", "account": "the account"}.get(kind, "")
+    return f"{words} {name or kind}".strip()
 
 
 def purpose(world: World, credential: NodeId) -> str:

@@ -38,7 +38,7 @@ def render(document: Document) -> str:
         *_proven(proven),
         *_possible(possible),
         *_stores(document["data_stores"], findings),
-        *_coverage(document["coverage"]),
+        *_coverage(document["coverage"], document["data_stores"]),
         _summary(proven, possible),
     ]
     return "\n".join(lines) + "\n"
@@ -159,15 +159,17 @@ def _k(store: Document) -> str:
     return str(low) if low == high else f"{low} to {high}"
 
 
-def _coverage(seen: Document) -> Iterator[str]:
-    counts = (
-        (seen["credentials"], "credential"),
-        (seen["resources"], "resource"),
-        (seen["data_stores"], "data store"),
+def _coverage(seen: Document, stores: Sequence[Document]) -> Iterator[str]:
+    counts = ", ".join(
+        _counted(seen[name], word)
+        for name, word in (
+            ("credentials", "credential"),
+            ("resources", "resource"),
+            ("data_stores", "data store"),
+        )
     )
-    looked = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)
-    files = f"{seen['files']} file{'' if seen['files'] == 1 else 's'}"
-    yield f"Looked at {looked} in {files}."
+    which = _which_are_production(stores)
+    yield from _wrapped(f"Looked at {counts}{which} in {_counted(seen['files'], 'file')}.", "", "")
     gaps = _gaps(seen["unknowns"])
     if not gaps:
         return
@@ -179,6 +181,22 @@ def _coverage(seen: Document) -> Iterator[str]:
     if len(gaps) > MAX_UNKNOWNS:
         rest = sum(count for _, count in gaps[MAX_UNKNOWNS:])
         yield f"  … and {rest} more (-f json has them all)"
+
+
+def _which_are_production(stores: Sequence[Document]) -> str:
+    """Only production is judged, so that what counts as such belongs beside the number."""
+    if not stores:
+        return ""
+    sure = sum(store["production"] is True for store in stores)
+    open_ = sum(store["production"] == "unknown" for store in stores)
+    parts = [f"{sure or 'none'} production"]
+    if open_:
+        parts.append(f"{open_} of unknown environment")
+    return f" ({', '.join(parts)})"
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _gaps(unknowns: Sequence[Document]) -> list[tuple[Document, int]]:

@@ -26,13 +26,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph.actions import actions_on
+from graph.losses import NOTHING
 from graph.model import Cascade, Copy, EdgeKind, Node, NodeId, Verb
 from graph.reach import Path, Power
 from graph.values import Location, Truth
 from rules.costs import Cost, copy_name, cost, exceeds, left, sentence
 from rules.destroyers import destructions
 from rules.finding import Certainty, Finding, Fix, Severity
-from rules.people import held, purpose, users
+from rules.people import held, is_workload, purpose, users
 from rules.rule import Rule
 from rules.wording import counted, listed, walk
 from rules.world import World
@@ -58,7 +59,7 @@ def _finding(
     path = world.witness(principal.id, worst)
     return Finding(
         rule=RULE.id,
-        severity=_severity(world, costs, path),
+        severity=_severity(world, principal, costs, path),
         certainty=Certainty.PROVEN if sure else Certainty.POSSIBLE,
         title=_title(world, principal, powers, found, path),
         target=worst.target,
@@ -80,11 +81,19 @@ def _finding(
     )
 
 
-def _severity(world: World, costs: dict[NodeId, Cost], path: Path) -> Severity:
-    """Critical where the loss is, or may be, more than can be afforded; an approval is one less."""
-    truths = [exceeds(world, target, each.loss) for target, each in costs.items()]
-    severity = Severity.HIGH if max(truths) is Truth.NO else Severity.CRITICAL
-    return Severity(severity - 1) if path.approvals else severity
+def _severity(world: World, principal: Node, costs: dict[NodeId, Cost], path: Path) -> Severity:
+    """Critical where the loss is, or may be, more than can be afforded; an approval is one less.
+
+    Below that, objects: that a workload deletes those of its store is its work, and where past
+    versions stay nothing is lost.
+    """
+    severity = Severity.HIGH
+    if max(exceeds(world, target, each.loss) for target, each in costs.items()) is not Truth.NO:
+        severity = Severity.CRITICAL
+    elif _by_object(world.node(path.edges[-1].target), path):
+        spared = all(each.loss.high == NOTHING for each in costs.values())
+        severity = Severity(severity - is_workload(world, principal.id) - spared)
+    return Severity(severity - 1) if path.approvals and severity > Severity.LOW else severity
 
 
 def _weight(found: Cost) -> tuple[int, float]:
@@ -123,12 +132,17 @@ def _copies(world: World, found: Cost) -> str:
 
 def _calls(node: Node, path: Path) -> str:
     """How many calls it takes; a call that deletes one object is made for each."""
-    last = path.calls[-1] if path.calls else ""
-    if any(action.at == "/*" for action in actions_on(node.type) if action.name == last):
+    if _by_object(node, path):
         return f" object by object, with {listed(path.calls, 5)}"
     if len(path.calls) == 1:
-        return f" with one call, {last}"
-    return f" with {len(path.calls)} calls, {listed(path.calls, 5)}" if last else ""
+        return f" with one call, {path.calls[0]}"
+    return f" with {len(path.calls)} calls, {listed(path.calls, 5)}" if path.calls else ""
+
+
+def _by_object(node: Node, path: Path) -> bool:
+    """Whether the last call deletes one object, so that it takes as many as there are objects."""
+    last = path.calls[-1] if path.calls else ""
+    return any(action.at == "/*" for action in actions_on(node.type) if action.name == last)
 
 
 def _production(world: World, id_: str) -> str:
@@ -206,7 +220,7 @@ def _fix(world: World, principal: Node, path: Path, powers: list[Power]) -> Fix:
         text = f"Revoke {principal.id} and use a token that can do no more than its purpose needs."
         return Fix(text, _effect(world, principal, principal.id, powers[0].target), place)
     calls = listed(sorted({call for power in powers for call in power.edge.calls}), 4)
-    text = f"Take {calls or 'the destroying calls'} away from {access.source}, or deny it here."
+    text = f"Take {calls or 'the destroying calls'} away from {access.source}, or deny it there."
     return Fix(text, _effect(world, principal, access.source, powers[0].target), place)
 
 

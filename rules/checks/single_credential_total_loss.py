@@ -85,14 +85,14 @@ def _others(names: list[str]) -> Iterator[str]:
 
 
 def _destroyers(world: World, store: NodeId) -> list[tuple[NodeId, Truth]]:
-    """Principals after whom nothing is left, those for certain first."""
+    """Principals after whom nothing is left: those for certain first, then by the fewest calls."""
     found = []
-    for principal in world.principals:
-        if (Verb.DESTROY, store) in world.reach.powers(principal.id):
-            total = cost(world, principal.id, store).total
-            if total is not Truth.NO:
-                found.append((principal.id, total))
-    return sorted(found, key=lambda row: (-row[1], row[0]))
+    for name in world.destroyers.get(store, ()):
+        total = cost(world, name, store).total
+        if total is not Truth.NO:
+            calls = world.reach.powers(name)[Verb.DESTROY, store].calls
+            found.append((-total, calls, name, total))
+    return [(name, total) for _, _, name, total in sorted(found)]
 
 
 RULE = Rule(
