@@ -45,9 +45,15 @@ def analyze(settings: Settings, progress: Progress | None = None) -> Report:
 
 def _estate(found: Found, settings: Settings) -> Estate:
     """In an order of its own, so that the order of files and entries decides nothing."""
-    names = ("credentials", "actors", "resources", "stores", "backups")
-    rows = {name: sorted(getattr(found.grants, name), key=attrgetter("id")) for name in names}
-    grants = replace(found.grants, **{name: tuple(items) for name, items in rows.items()})
+    given = found.grants
+    grants = replace(
+        given,
+        credentials=tuple(sorted(given.credentials, key=attrgetter("id"))),
+        actors=tuple(sorted(given.actors, key=attrgetter("id"))),
+        resources=tuple(sorted(given.resources, key=attrgetter("id"))),
+        stores=tuple(sorted(given.stores, key=attrgetter("id"))),
+        backups=tuple(sorted(given.backups, key=attrgetter("id"))),
+    )
     resources = sorted(found.resources, key=attrgetter("address"))
     return Estate(tuple(resources), grants, settings.today)
 
