@@ -14,7 +14,7 @@ from analyzer.escape import json_text, printable
 from analyzer.naming import credential_named, nearest, target_named
 from analyzer.report import Report
 from analyzer.verdict import Question, Verdict, answer
-from graph.model import Node, NodeId, Verb
+from graph.model import Kind, Node, NodeId, Verb
 from graph.reach import Power
 from graph.values import Location, Truth
 from rules.people import held, users
@@ -22,7 +22,7 @@ from rules.registry import all_rules, page
 from rules.wording import counted, walk
 
 WIDTH = 100
-_ORDER = tuple(reversed(Verb))
+_ORDER = (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.ESCALATE, Verb.WRITE, Verb.READ)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _words(verb: Verb) -> str:
 
 def _about(report: Report, credential: NodeId) -> Iterator[str]:
     """Where a credential lies and who can use it."""
-    places = held(report.world, credential)
+    places = [hop for hop in held(report.world, credential) if hop.kind == Kind.PLACE]
     lies = f" lies in {printable(places[0].node)}{_place(places[0].source)}." if places else ""
     usable = users(report.world, credential)
     if lies or usable:

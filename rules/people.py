@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.grants import Intent
-from graph.model import Edge, EdgeKind, Node, NodeId
+from graph.model import Edge, EdgeKind, Kind, Node, NodeId
 from rules.finding import Hop
 from rules.wording import listed, plural
 from rules.world import World
@@ -81,4 +81,5 @@ def held(world: World, credential: NodeId) -> tuple[Hop, ...]:
 def _hop(world: World, edge: Edge) -> Hop:
     node = world.node(edge.source)
     evidence = edge.evidence[0] if edge.evidence else None
-    return Hop(node.id, str(node.kind), "it lies here", evidence.location if evidence else None)
+    why = "it lies here" if node.kind is Kind.PLACE else "may use it"
+    return Hop(node.id, str(node.kind), why, evidence.location if evidence else None)

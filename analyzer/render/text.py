@@ -24,6 +24,8 @@ LONGEST_NAME = 46
 # What stands on a path before its end: where it lies is where it is declared.
 _WHO = frozenset({"actor", "place", "credential", "identity"})
 
+_GAPS = ("rule-crashed", "unreadable", "invalid", "unsupported", "unresolved")
+
 Document = Mapping[str, Any]
 
 
@@ -207,8 +209,7 @@ def _gaps(unknowns: Sequence[Document]) -> list[tuple[Document, int]]:
         key = (unknown["what"], unknown["why"])
         first.setdefault(key, unknown)
         counts[key] += 1
-    order = ("unreadable", "invalid", "rule-crashed")
-    keys = sorted(first, key=lambda key: first[key]["kind"] not in order)
+    keys = sorted(first, key=lambda key: _GAPS.index(first[key]["kind"]))
     return [(first[key], counts[key]) for key in keys]
 
 
