@@ -18,7 +18,7 @@ from graph.values import Location, Unknown, Why
 META = frozenset(
     {"count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version"}
 )
-_BLOCKS = {"lifecycle": 0, "dynamic": 1, "content": 0, "provisioner": 1, "connection": 0}
+_BLOCKS = {"lifecycle": 0, "dynamic": 1, "provisioner": 1, "connection": 0}
 NOT_ATTRIBUTES = frozenset({"lifecycle", "provisioner", "connection", "dynamic"})
 
 
@@ -64,7 +64,7 @@ def _dynamic(evaluator: Evaluator, block: Block, scope: Scope, found: Attributes
     """One nested block an element; an unknown collection gives one whose element is unknown."""
     name = block.labels[0]
     place = scope.file.location(block.span)
-    content = next((b.body for b in blocks_of(block.body, _BLOCKS) if b.type == "content"), None)
+    content = next((b.body for b in blocks_of(block.body, {"content": 0}) if b.type == "content"), None)
     collection = block.body.arguments.get("for_each")
     if content is None or collection is None:
         return
