@@ -35,7 +35,7 @@ from analyzer.readers.terraform.types.partial import blame, known, mark, one_of,
 from analyzer.readers.terraform.types.sets import definite
 from graph.values import Json, OneOf, Text, Unknown, Why
 
-MAX_WORK = 5_000_000
+MAX_WORK = 1_000_000
 MAX_FOR = 100_000
 Pairs = Sequence[tuple[Data, Data]]
 

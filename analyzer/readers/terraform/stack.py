@@ -49,7 +49,7 @@ class StackEvaluator:
     library: Library
     files: Files
     memo: Memo = field(default_factory=Memo)
-    _expansion_problems: dict[Problem, None] = field(default_factory=dict)
+    _faults: dict[str, Problem] = field(default_factory=dict)
     _instances: int = 0
     _children: dict[tuple[Module, str, object], Module | None] = field(default_factory=dict)
     _evaluated: dict[tuple[Module, str, str, object], Evaluated] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class StackEvaluator:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What was met while modules were opened and blocks expanded."""
-        return (*self._calls.problems, *self._expansion_problems)
+        return (*self._calls.problems, *self._faults.values())
 
     # what an expression may ask -------------------------------------------------------------
 
@@ -209,12 +209,12 @@ class StackEvaluator:
             found = _EXPANSIONS[name](limit, defaulted=False)
         why = found.unknown
         if why is not None and why.why in {Why.ERROR, Why.LIMIT, Why.CYCLE}:
-            effect = f"one instance stands for any number of them (at most {MAX_INSTANCES} are told apart)"
-            kind = ProblemKind.UNRESOLVED
-            problem = Problem(
-                kind, f"{name} of {address}", why.detail, effect, why.location or declared.location
+            what = f"{name} of {address}"
+            effect = f"one instance stands for any number (up to {MAX_INSTANCES} are told apart)"
+            where = why.location or declared.location
+            self._faults[what] = Problem(
+                ProblemKind.UNRESOLVED, what, why.detail, effect, where
             )
-            self._expansion_problems.setdefault(problem)
         return found
 
     def _enter(

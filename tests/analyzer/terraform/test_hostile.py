@@ -189,7 +189,7 @@ def test_deep_nesting_costs_its_block(tmp_path: Path, pair: str) -> None:
         '"' + "${" * MANY + "1" + "}" * MANY + '"',
         "f(" * MANY + "1" + ")" * MANY,
         "true ? 1 : " * MANY + "1",
-        "[for x in " * MANY + "[] : x]",
+        "[for x in " * MANY + "[]" + " : x]" * MANY,
     ],
 )
 def test_other_ways_to_nest_deep_cost_their_block(tmp_path: Path, expression: str) -> None:
@@ -200,14 +200,14 @@ def test_other_ways_to_nest_deep_cost_their_block(tmp_path: Path, expression: st
 @pytest.mark.parametrize(
     "expression",
     [
-        "1" + " + 1" * 250_000,
-        "local.a" + ".b" * 250_000,
-        "local.a" + "[0]" * 250_000,
-        "true" + " && true" * 100_000,
+        "1" + " + 1" * 50_000,
+        "local.a" + ".b" * 50_000,
+        "local.a" + "[0]" * 50_000,
+        "true" + " && true" * 20_000,
         '"' + "x" * 1_000_000 + '"',
-        '"' + "${1}" * 250_000 + '"',
-        "[" + "1, " * 300_000 + "]",
-        "<<EOT\n" + "line\n" * 200_000 + "EOT\n",
+        '"' + "${1}" * 50_000 + '"',
+        "[" + "1, " * 50_000 + "]",
+        "<<EOT\n" + "line\n" * 50_000 + "EOT\n",
         "# " + "x" * 1_000_000 + "\n 1",
     ],
 )
