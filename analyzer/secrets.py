@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SECRET = re.compile(
     r"(passwd|password|passphrase|secret_?string|secret_?binary|secret_?value|client_?secret"
@@ -19,6 +20,7 @@ _ABOUT = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def secret_name(name: str) -> bool:
     """Whether an attribute or variable of that name holds a secret value.
 

@@ -17,9 +17,9 @@ _ASSIGNED = re.compile(
 _IN_URL = re.compile(
     r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<value>[^\s/@$]+)(?P<after>@)"
 )
-_HINT = re.compile(
-    r"pass|secret|token|key|pwd|credential|dsn|bearer|connection|\bsas|://", re.IGNORECASE
-)
+_HINTS = (
+    "pass", "secret", "token", "key", "pwd", "credential", "dsn", "bearer", "connection", "sas", "://",
+)  # fmt: skip
 _DEPTH = 50
 
 
@@ -62,7 +62,8 @@ def text(value: str, name: str = "") -> Value:
         return value
     if name and secret_name(name):
         return Unknown(Why.SENSITIVE, name)
-    if not _HINT.search(value):
+    folded = value.lower()
+    if not any(hint in folded for hint in _HINTS):
         return value
     if value[0] in "{[":
         found = _document(value)

@@ -35,7 +35,7 @@ from analyzer.readers.terraform.types.partial import blame, known, mark, one_of,
 from analyzer.readers.terraform.types.sets import definite
 from graph.values import Json, OneOf, Text, Unknown, Why
 
-MAX_WORK = 1_000_000
+MAX_WORK = 500_000
 MAX_FOR = 100_000
 Pairs = Sequence[tuple[Data, Data]]
 
@@ -195,7 +195,8 @@ class Evaluator:
                 return blame(items)
             args.extend(mark(item) if marked else item for item in items)
         found = functions.call(node.name, args, self._names.context(scope), scope.place(node))
-        self._spend(1 + (len(found) // 100 if isinstance(found, str | tuple) else 0))
+        if isinstance(found, str | tuple | dict):
+            self._spend(1 + len(found) // (100 if isinstance(found, str) else 1))
         return found
 
     def _attempt(self, node: Call, scope: Scope) -> Data:

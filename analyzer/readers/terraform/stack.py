@@ -193,29 +193,24 @@ class StackEvaluator:
                 lambda: self._kept((module, name, key), f"{address}.{name}", argument, scope)  # noqa: B023 (called at once)
             )
             defaulted = any(what.startswith("default:") for what in touched)
+            room = max(1, min(MAX_INSTANCES, MAX_ALL_INSTANCES - self._instances))
             try:
-                found = expand(value, defaulted=defaulted)
+                found = expand(value, defaulted=defaulted, room=room)
             except EvaluationError as error:
-                found = expand(Unknown(Why.ERROR, str(error), declared.location), defaulted=False)
-            return self._limited(address, name, declared, found)
+                fault = Unknown(Why.ERROR, str(error), declared.location)
+                found = expand(fault, defaulted=False, room=room)
+            self._instances += len(found.instances)
+            self._note(f"{name} of {address}", declared, found.unknown)
+            return found
         return SINGLE
 
-    def _limited(self, address: str, name: str, declared: Declared, found: Expansion) -> Expansion:
-        """The expansion, if there are not too many instances already; its fault as a problem."""
-        self._instances += len(found.instances)
-        if self._instances > MAX_ALL_INSTANCES and len(found.instances) > 1:
-            self._instances -= len(found.instances)
-            limit = Unknown(Why.LIMIT, f"there are over {MAX_ALL_INSTANCES} instances in all")
-            found = _EXPANSIONS[name](limit, defaulted=False)
-        why = found.unknown
+    def _note(self, what: str, declared: Declared, why: Unknown | None) -> None:
+        """A number of instances that is not known for a fault is a problem."""
         if why is not None and why.why in {Why.ERROR, Why.LIMIT, Why.CYCLE}:
-            what = f"{name} of {address}"
-            effect = f"one instance stands for any number (up to {MAX_INSTANCES} are told apart)"
+            effect = "one instance stands for any number of them"
             where = why.location or declared.location
-            self._faults[what] = Problem(
-                ProblemKind.UNRESOLVED, what, why.detail, effect, where
-            )
-        return found
+            kind = ProblemKind.UNRESOLVED
+            self._faults[what] = Problem(kind, what, why.detail, effect, where)
 
     def _enter(
         self, module: Module, name: str, declared: Declared, item: Instance

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, ABCMeta, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias, cast
@@ -15,31 +14,34 @@ from graph.values import Location, OneOf, Unknown, Why
 Where: TypeAlias = Callable[[], Location]
 
 
-class Reference(ABC):
-    """A name that stands for something not evaluated yet: a resource, a module, all variables."""
+class Reference:
+    """A name that stands for something not evaluated yet: a resource, a module, all variables.
 
-    @abstractmethod
+    (No ABC: every step of an evaluation asks `isinstance`, which an ABC makes slow.)
+    """
+
     def attribute(self, name: str, where: Where) -> Found:
         """`reference.name`; raises EvaluationError where there is none."""
+        raise NotImplementedError
 
-    @abstractmethod
     def index(self, key: Data, where: Where) -> Found:
         """`reference[key]`; raises EvaluationError where there is none."""
+        raise NotImplementedError
 
-    @abstractmethod
     def value(self) -> Data:
         """The whole of it."""
+        raise NotImplementedError
 
 
 Found: TypeAlias = "Data | Reference"
 
 
-class OpenObject(dict[str, Data], metaclass=ABCMeta):
+class OpenObject(dict[str, Data]):
     """An object that has more attributes than are set: those that the provider computes."""
 
-    @abstractmethod
     def member(self, name: str, where: Where) -> Data:
         """An attribute, set or computed."""
+        raise NotImplementedError
 
 
 def attribute(source: Found, name: str, where: Where) -> Found:
