@@ -64,7 +64,9 @@ def _dynamic(evaluator: Evaluator, block: Block, scope: Scope, found: Attributes
     """One nested block an element; an unknown collection gives one whose element is unknown."""
     name = block.labels[0]
     place = scope.file.location(block.span)
-    content = next((b.body for b in blocks_of(block.body, {"content": 0}) if b.type == "content"), None)
+    content = next(
+        (b.body for b in blocks_of(block.body, {"content": 0}) if b.type == "content"), None
+    )
     collection = block.body.arguments.get("for_each")
     if content is None or collection is None:
         return

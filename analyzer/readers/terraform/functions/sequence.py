@@ -196,6 +196,8 @@ def chunklist(items: Data, size: Number) -> Data:
 
 @function("range", rest=Parameter("params", NUMBER))
 def range_of(*bounds: Number) -> Data:
+    start: Number
+    step: Number
     match bounds:
         case (end,):
             start, step = 0, -1 if end < 0 else 1

@@ -17,9 +17,7 @@ from analyzer.readers.terraform.syntax import (
 )
 
 MAX_PROBLEMS = 50
-_TOP = re.compile(
-    r"^[^\W\d][\w-]*(?=[ \t]*(?:=[^=>]|(?:\"[^\"\n]*\"[ \t]*){0,3}\{))", re.MULTILINE
-)
+_TOP = re.compile(r"^[^\W\d][\w-]*(?=[ \t]*(?:=[^=>]|(?:\"[^\"\n]*\"[ \t]*){0,3}\{))", re.MULTILINE)
 
 
 def parse_native(text: str, path: str) -> File:
