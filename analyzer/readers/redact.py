@@ -32,7 +32,7 @@ def safe(value: Value, name: str = "") -> Value:
             return text(value, name)
         case int() | float() | Decimal():
             return Unknown(Why.SENSITIVE, name) if name and secret_name(name) else value
-        case Text(parts) if secret_name(name):
+        case Text(parts) if secret_name(name) and not _is_arn(parts[0]):
             return next((part for part in parts if not isinstance(part, str)), value)
         case Text(parts):
             return _joined([text(part) if isinstance(part, str) else part for part in parts])
@@ -60,7 +60,7 @@ def text(value: str, name: str = "") -> Value:
     """A string; one that is JSON, assigns variables or holds a URL loses the secrets in it only."""
     if not value:
         return value
-    if name and secret_name(name):
+    if name and secret_name(name) and not _is_arn(value):
         return Unknown(Why.SENSITIVE, name)
     folded = value.lower()
     if not any(hint in folded for hint in _HINTS):
@@ -70,6 +70,11 @@ def text(value: str, name: str = "") -> Value:
         if found is not None:
             return found
     return _without_assigned(value)
+
+
+def _is_arn(part: object) -> bool:
+    """An ARN names a secret and is none."""
+    return isinstance(part, str) and part.startswith("arn:")
 
 
 def _document(value: str) -> Value:

@@ -10,6 +10,7 @@ from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.expand import MAX_INSTANCES
 from analyzer.readers.terraform.parse import blocks_of
 from analyzer.readers.terraform.scope import Scope
+from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import Block, Body, Literal, Tuple
 from analyzer.readers.terraform.types import EvaluationError
 from analyzer.readers.terraform.types.partial import blame, known, unmark
@@ -35,7 +36,7 @@ def attributes(evaluator: Evaluator, body: Body, scope: Scope, *, top: bool = Tr
     found = Attributes()
     for name, argument in body.arguments.items():
         if not (top and name in META) and not (body.json and name in _BLOCKS):
-            found.values[name] = evaluator.value(argument.value, scope)
+            found.values[name] = guarded(name, evaluator.value(argument.value, scope))
             found.places[name] = scope.file.location(argument.span)
     for block in blocks_of(body, _BLOCKS):
         if block.type == "dynamic" and block.labels:

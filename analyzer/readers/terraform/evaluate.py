@@ -10,6 +10,7 @@ from analyzer.readers.terraform.data import Data, ListValue, Sensitive, SetValue
 from analyzer.readers.terraform.functions import Context, FunctionError
 from analyzer.readers.terraform.functions.registry import bounded, normalize
 from analyzer.readers.terraform.scope import Scope
+from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import (
     Attribute,
     Binary,
@@ -167,11 +168,11 @@ class Evaluator:
         found: dict[str, Data] = {}
         secret = False
         for key_node, value_node in items:
-            key, marked = unmark(to_string(self.strict(key_node, scope)))
-            value = self.strict(value_node, scope)
+            raw, marked = unmark(self.strict(key_node, scope))
+            key, value = to_string(raw), self.strict(value_node, scope)
             secret = secret or marked
             if isinstance(key, str):
-                found[key] = value
+                found[key] = guarded(key, value)
             elif key is None:
                 raise EvaluationError("an object's key must not be null")
             else:
@@ -325,8 +326,8 @@ class Evaluator:
             kept = self._kept(node, inner)
             if kept is False:
                 continue
-            name, marked = unmark(to_string(self.strict(key_result, inner)))
-            value = self.strict(node.result, inner)
+            raw, marked = unmark(self.strict(key_result, inner))
+            name, value = to_string(raw), self.strict(node.result, inner)
             secret = secret or marked
             if name is None:
                 raise EvaluationError("the key of a for expression must not be null")

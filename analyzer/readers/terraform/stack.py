@@ -28,6 +28,7 @@ from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.memo import Memo
 from analyzer.readers.terraform.names import Repeated, Table
 from analyzer.readers.terraform.scope import Call, Module, Scope
+from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import Argument
 from analyzer.readers.terraform.traversal import Found, Where
 from analyzer.readers.terraform.types import EvaluationError
@@ -88,7 +89,7 @@ class StackEvaluator:
             raise EvaluationError(f"no local value is named {name!r}")
         argument, file = found
         scope = Scope(module, file)
-        return self._kept((module, "local", name), f"local.{name}", argument, scope)
+        return guarded(name, self._kept((module, "local", name), f"local.{name}", argument, scope))
 
     def child(self, module: Module, name: str) -> Repeated:
         """`module.name`."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias, cast
 
 from analyzer.readers.terraform.data import Data, MapValue, Sensitive, SetValue
+from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.types import EvaluationError, to_string
 from analyzer.readers.terraform.types.partial import blame, known, mark, one_of, unmark
 from graph.values import Location, OneOf, Unknown, Why
@@ -66,7 +67,7 @@ def member(source: Data, name: str, where: Where) -> Data:
         case dict():
             if name not in source:
                 raise EvaluationError(f"this object has no attribute {name!r}")
-            return source[name]
+            return guarded(name, source[name])
         case Sensitive(value=value):
             return mark(member(value, name, where))
         case Unknown():
