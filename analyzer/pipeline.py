@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from operator import attrgetter
-
 from analyzer.inputs import Found, find
 from analyzer.progress import Progress
 from analyzer.readers.merging import undeclared
@@ -43,28 +40,13 @@ def analyze(settings: Settings, progress: Progress | None = None) -> Report:
     )
 
 
-def _estate(found: Found, settings: Settings) -> Estate:
-    """In an order of its own, so that the order of files and entries decides nothing."""
-    given = found.grants
-    grants = replace(
-        given,
-        credentials=tuple(sorted(given.credentials, key=attrgetter("id"))),
-        actors=tuple(sorted(given.actors, key=attrgetter("id"))),
-        resources=tuple(sorted(given.resources, key=attrgetter("id"))),
-        stores=tuple(sorted(given.stores, key=attrgetter("id"))),
-        backups=tuple(sorted(given.backups, key=attrgetter("id"))),
-    )
-    resources = sorted(found.resources, key=attrgetter("address"))
-    return Estate(tuple(resources), grants, settings.today)
-
-
 def _once(*problems: Problem) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(problems))
 
 
 def see(found: Found, settings: Settings, step: object = None) -> World:
     """Estate → graph → reach → survival."""
-    estate = _estate(found, settings)
+    estate = Estate(found.resources, found.grants, settings.today).ordered()
     graph = build(estate)
     if callable(step):
         step("following credentials")
