@@ -48,8 +48,9 @@ def _sure(world: World, principal: Node, power: Power) -> bool:
 
 def _folded(world: World, principal: Node, powers: list[Power]) -> bool:
     """Whether all of it goes through an identity that it may assume and that is reported."""
-    reported = {node.id for node in world.principals}
-    return all(_through(world.witness(principal.id, power)) & reported for power in powers)
+    return all(
+        _through(world.witness(principal.id, power)) & world.principal_ids for power in powers
+    )
 
 
 def _through(path: Path) -> set[str]:

@@ -54,6 +54,11 @@ class World:
         opened = {e.target for e in self.graph.edges if e.kind is EdgeKind.OPENS}
         return tuple(n for n in self.reach.credentials if n.id not in opened)
 
+    @cached_property
+    def principal_ids(self) -> frozenset[NodeId]:
+        """The ids of the principals."""
+        return frozenset(node.id for node in self.principals)
+
     def node(self, id_: NodeId) -> Node:
         """A node by its id."""
         return self.graph.nodes[id_]

@@ -209,3 +209,144 @@ def test_how_grave_and_how_sure(case: str, severity: str, certainty: str) -> Non
     rule = case.split("/", maxsplit=1)[0]
     found = [f for f in analyzed(FIXTURES / case).findings if f.rule == rule]
     assert {(str(f.severity), str(f.certainty)) for f in found} == {(severity, certainty)}
+
+
+VOLUME = """
+resource "railway_project" "app" { name = "rental" }
+resource "railway_service" "db" {
+  name         = "postgres"
+  project_id   = railway_project.app.id
+  source_image = "postgres:16"
+  volume       = { name = "pg-data", mount_path = "/data" }
+}
+"""
+TABLE = 'resource "aws_dynamodb_table" "t" { name = "ledger-prod" }\n'
+UNSURE = """
+variable "backup" { type = string }
+resource "aws_dynamodb_table" "t" {
+  name = "ledger-prod"
+  tags = { Backup = var.backup }
+}
+resource "aws_backup_vault" "v" { name = "v" }
+resource "aws_backup_plan" "p" {
+  name = "p"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = aws_backup_vault.v.name
+    schedule          = "cron(0 3 * * ? *)"
+  }
+}
+resource "aws_backup_selection" "s" {
+  name         = "s"
+  plan_id      = aws_backup_plan.p.id
+  iam_role_arn = "arn:aws:iam::111111111111:role/backup"
+  selection_tag {
+    type  = "STRINGEQUALS"
+    key   = "Backup"
+    value = "daily"
+  }
+}
+"""
+
+
+class TestSentences:
+    """What is said depends on what is known."""
+
+    def said(self, folder: Path, terraform: str, grants: str, rule: str) -> str:
+        (folder / "main.tf").write_text(terraform, encoding="utf-8")
+        (folder / "grants.yaml").write_text(f"version: 1\n{grants}", encoding="utf-8")
+        found = [f for f in analyzed(folder).findings if f.rule == rule]
+        assert len(found) == 1
+        texts = (
+            found[0].title,
+            *found[0].details,
+            found[0].fixes[0].text,
+            found[0].fixes[0].effect,
+        )
+        return "\n".join(texts)
+
+    def destroys(self, folder: Path, terraform: str, grants: str) -> str:
+        return self.said(folder, terraform, grants, "credential-destroys-production")
+
+    def test_backups_that_may_exist(self, tmp_path: Path) -> None:
+        text = self.destroys(
+            tmp_path,
+            VOLUME,
+            "credentials: [{ id: bot, kind: railway/account-token, held_by: human:ops }]\n"
+            "backups: [{ id: dump, of: railway_service.db, kind: dump, in: saas:x, newest: 2026-11-20 }]\n",
+        )
+        assert "the production volume pg-data and whatever backups it has with one call" in text
+        assert "The newest copy that survives is dump, 4 days old." in text
+        assert "It can be used by ops; nobody has to approve." in text
+
+    def test_a_survivor_of_unknown_age(self, tmp_path: Path) -> None:
+        text = self.destroys(
+            tmp_path,
+            TABLE,
+            'credentials: [{ id: bot, kind: custom/key, grants: [{ can: destroy, to: "*" }] }]\n'
+            "backups: [{ id: disk, of: aws_dynamodb_table.t, kind: dump, in: saas:safe }]\n",
+        )
+        assert "The newest copy that survives is disk, of unknown age." in text
+
+    def test_a_survivor_nobody_can_vouch_for(self, tmp_path: Path) -> None:
+        """The vault may keep a copy, or not: the tag that selects is not known."""
+        text = self.destroys(
+            tmp_path,
+            UNSURE,
+            "credentials: [{ id: bot, kind: custom/key,"
+            ' grants: [{ can: destroy, to: "tf:aws_dynamodb_table.t" }] }]\n',
+        )
+        assert "Whether any copy survives is not known." in text
+
+    def test_a_copy_by_name_and_the_calls_that_take_it(self, tmp_path: Path) -> None:
+        text = self.destroys(
+            tmp_path,
+            'resource "aws_dynamodb_table" "t" {\n  name = "ledger-prod"\n'
+            "  point_in_time_recovery { enabled = true }\n}\n",
+            'credentials: [{ id: bot, kind: custom/key, grants: [{ can: destroy, to: "*" }] }]\n'
+            "backups: [{ id: dump, of: aws_dynamodb_table.t, kind: dump, in: saas:x, schedule: daily }]\n",
+        )
+        assert (
+            "with one call, dynamodb:DeleteTable, and its backup point-in-time recovery with further"
+            in text
+        )
+        assert "Its backup: point-in-time recovery (dynamodb:DeleteBackup)." in text
+        assert "The newest copy that survives is dump, at most 1 day old." in text
+
+    def test_a_protection_is_a_call_more(self, tmp_path: Path) -> None:
+        text = self.destroys(
+            tmp_path,
+            TABLE.replace("}", "\n  deletion_protection_enabled = true\n}").replace(
+                "{ name", "{\n  name"
+            ),
+            'credentials: [{ id: bot, kind: custom/key, grants: [{ can: destroy, to: "*" }] }]\n',
+        )
+        assert "with 2 calls, dynamodb:UpdateTable and dynamodb:DeleteTable" in text
+
+    def test_what_a_credential_is_meant_for_in_words(self, tmp_path: Path) -> None:
+        text = self.destroys(
+            tmp_path,
+            VOLUME,
+            "credentials: [{ id: bot, kind: railway/account-token,"
+            ' intended: { can: write, to: "type:railway/custom-domain", env: staging } }]\n',
+        )
+        assert "It is meant to write custom domains in staging only." in text
+
+    def test_who_can_still_destroy_it(self, tmp_path: Path) -> None:
+        grants = 'grants: [{ can: destroy, to: "*" }]'
+        (tmp_path / "main.tf").write_text(TABLE, encoding="utf-8")
+        (tmp_path / "grants.yaml").write_text(
+            "version: 1\ncredentials:\n"
+            f"  - {{ id: one, kind: custom/key, {grants} }}\n"
+            f"  - {{ id: two, kind: custom/key, {grants} }}\n"
+            "  - { id: three, kind: custom/key, grants: [], becomes: one }\n",
+            encoding="utf-8",
+        )
+        effects = {
+            f.credential: f.fixes[0].effect for f in analyzed(tmp_path).findings if f.credential
+        }
+        assert effects == {
+            "one": "Then two can still destroy ledger-prod.",
+            "two": "Then one and three can still destroy ledger-prod.",
+            "three": "Then one and two can still destroy ledger-prod.",
+        }

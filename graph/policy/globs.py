@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
 
-from graph.policy.names import CLOSE, OPEN, Hole, Name, Part, code, shown
+from graph.policy.names import CLOSE, OPEN, Hole, Name, Part, code, contradict, lead, shown
 from graph.values import Truth
 
 NO, MAYBE, YES = Truth.NO, Truth.MAYBE, Truth.YES
@@ -62,6 +62,11 @@ class Pattern:
         """The literal text it starts with."""
         first = self.tokens[0] if self.tokens else ""
         return first if isinstance(first, str) else ""
+
+    @cached_property
+    def lead(self) -> str:
+        """The beginning that is certain, holes that equal themselves included."""
+        return lead(self.tokens)
 
     @cached_property
     def holes(self) -> tuple[Hole, ...]:
@@ -118,13 +123,8 @@ def matches(pattern: Pattern, name: Name) -> Truth:
     """Whether the pattern covers the name."""
     if pattern.everything:
         return YES
-    head, text = pattern.head, name.code
-    if head and not text.startswith(head):
-        first = name.parts[0] if name.parts else ""
-        if not (isinstance(first, str) and len(first) < len(head)):
-            return NO if isinstance(first, str) else _matches(pattern, name)
-        if not head.startswith(first) or name.plain:
-            return NO
+    if contradict(pattern.lead, name.lead):
+        return NO
     return _matches(pattern, name)
 
 

@@ -51,6 +51,11 @@ class Name:
         return "".join(part if isinstance(part, str) else code(part, "") for part in self.parts)
 
     @cached_property
+    def lead(self) -> str:
+        """The beginning that is known, holes that equal themselves included."""
+        return lead(self.parts)
+
+    @cached_property
     def plain(self) -> bool:
         """Whether it has no holes."""
         return all(isinstance(part, str) for part in self.parts)
@@ -76,6 +81,35 @@ def as_hole(unknown: Unknown) -> tuple[Part, ...]:
 def code(hole: Hole, anonymous: str) -> str:
     """A hole as text; without a symbol it equals nothing of the other side."""
     return f"{OPEN}{hole.symbol or anonymous}{CLOSE}"
+
+
+def lead(parts: Iterable[object]) -> str:
+    """The text and the holes with a symbol that parts begin with."""
+    found = ""
+    for part in parts:
+        if isinstance(part, Hole) and part.symbol:
+            found += code(part, "")
+        elif isinstance(part, str):
+            found += part
+        else:
+            break
+    return found
+
+
+def contradict(one: str, other: str) -> bool:
+    """Whether two beginnings differ in letters, at a place that both reach by equal parts."""
+    if one.startswith(other) or other.startswith(one):
+        return False
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[:middle] == other[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    if OPEN in (one[low], other[low]):
+        return False
+    return one.rfind(OPEN, 0, low) <= one.rfind(CLOSE, 0, low)
 
 
 def shown(parts: Iterable[Part]) -> str:

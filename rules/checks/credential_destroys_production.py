@@ -178,7 +178,8 @@ def _backups(world: World, principal: Node, found: Cost) -> Iterator[str]:
     """The lost copies that the title does not name, with the calls that take those which stay."""
     there = [copy for copy in found.lost if copy.attached is Truth.YES]
     names = [_with_calls(world, principal, copy) for copy in there]
-    if there and (found.total is Truth.YES or any(name.endswith(")") for name in names)):
+    stays = any(copy.cascade is not Cascade.ALWAYS for copy in there)
+    if there and (stays or found.total is Truth.YES):
         yield f"{'Its backup' if len(names) == 1 else 'Its backups'}: {listed(names, 5)}."
     maybe = [copy_name(world, copy) for copy in found.lost if copy.attached is not Truth.YES]
     if maybe:

@@ -1,31 +1,35 @@
-"""Targets of one type, found by the literal beginnings of the patterns that may cover them."""
+"""Targets of one type, found by the known beginnings of the patterns that may cover them."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from graph.policy.documents import Clause
-from graph.policy.globs import Pattern
+from graph.policy.names import CLOSE, OPEN, contradict
 from graph.providers.aws.targets import Target
 
 
 class Shelf:
-    """A pattern that begins with literal text finds its targets without asking all of them."""
+    """A pattern with a known beginning finds its targets without asking all of them.
+
+    Targets stand by the known beginnings of their ARNs: a stem that ends with its last hole (an
+    account, say), and the text after it, in order.
+    """
 
     def __init__(self, targets: Sequence[Target]) -> None:
         self.targets = targets
         self.naming = tuple(it for it in targets if it.policy and it.policy.names_callers)
         self._naming = {n for n, it in enumerate(targets) if it.policy and it.policy.names_callers}
-        by_first: defaultdict[str, list[int]] = defaultdict(list)
+        stems: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         for number, target in enumerate(targets):
             for name in target.arns:
-                first = name.parts[0] if name.parts and isinstance(name.parts[0], str) else ""
-                by_first[first].append(number)
-        self._by_first = dict(by_first)
-        self._firsts = sorted(by_first)
-        self._lengths = sorted({len(first) for first in by_first})
+                stem, close, text = name.lead.rpartition(CLOSE)
+                stems[stem + close][text].append(number)
+        self._rows = {stem: _Row(texts) for stem, texts in stems.items()}
 
     def about(self, clauses: Iterable[Clause]) -> Iterable[Target]:
         """Targets that one of the clauses may cover, and those whose own policy names callers."""
@@ -34,21 +38,38 @@ class Shelf:
             if clause.negated:
                 return self.targets
             for pattern in (option for entry in clause.entries for option in entry):
-                if not pattern.head:
+                if not pattern.lead:
                     return self.targets
-                found.update(self._agreeing(pattern))
+                found.update(self._agreeing(pattern.lead))
         return [self.targets[number] for number in sorted(found)]
 
-    def _agreeing(self, pattern: Pattern) -> Iterable[int]:
-        """Targets whose literal beginning agrees with the pattern's as far as both reach.
+    def _agreeing(self, lead: str) -> Iterator[int]:
+        """Targets that begin like this as far as both are known."""
+        for stem, row in self._rows.items():
+            if lead.startswith(stem):
+                yield from row.agreeing(lead[len(stem) :].partition(OPEN)[0])
+            elif not contradict(lead, stem):
+                yield from row.all()
 
-        What lies in a target begins with all of it, so a longer pattern may still be about it.
-        """
-        head = pattern.head
-        at = bisect_left(self._firsts, head)
-        while at < len(self._firsts) and self._firsts[at].startswith(head):
-            yield from self._by_first[self._firsts[at]]
+
+class _Row:
+    """Targets by a literal text, in order."""
+
+    def __init__(self, texts: dict[str, list[int]]) -> None:
+        self._numbers = texts
+        self._texts = sorted(texts)
+        self._lengths = sorted({len(text) for text in texts})
+
+    def all(self) -> Iterator[int]:
+        for numbers in self._numbers.values():
+            yield from numbers
+
+    def agreeing(self, text: str) -> Iterator[int]:
+        """Those that begin with the text, and those that it begins with."""
+        at = bisect_left(self._texts, text)
+        while at < len(self._texts) and self._texts[at].startswith(text):
+            yield from self._numbers[self._texts[at]]
             at += 1
         for length in self._lengths:
-            if length < len(head):
-                yield from self._by_first.get(head[:length], ())
+            if length < len(text):
+                yield from self._numbers.get(text[:length], ())

@@ -79,8 +79,10 @@ ATTACHED = {
         "aws_iam_user.u",
     ),
     "group": (
-        'resource "aws_iam_group" "g" { name = "g" }\nresource "aws_iam_group_membership" "m" {\n name = "m"\n users = [aws_iam_user.u.name]\n group = aws_iam_group.g.name\n}\n'
-        'resource "aws_iam_group_policy_attachment" "x" {\n group = aws_iam_group.g.name\n policy_arn = aws_iam_policy.p.arn\n}',
+        (
+            'resource "aws_iam_group" "g" { name = "g" }\nresource "aws_iam_group_membership" "m" {\n name = "m"\n users = [aws_iam_user.u.name]\n group = aws_iam_group.g.name\n}\n'
+            'resource "aws_iam_group_policy_attachment" "x" {\n group = aws_iam_group.g.name\n policy_arn = aws_iam_policy.p.arn\n}'
+        ),
         "aws_iam_user.u",
     ),
 }
