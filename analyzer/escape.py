@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from analyzer.secrets import masked
@@ -24,9 +26,36 @@ def printable(text: str, limit: int = 400) -> str:
 
 
 def json_text(data: Any) -> str:
-    """JSON for files and screens: other scripts stay readable, what is invisible is escaped."""
-    text = masked(json.dumps(data, indent=2, ensure_ascii=False))
-    return _IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"
+    """JSON for files and screens: other scripts stay readable, what is invisible is escaped.
+
+    The same text as `json.dumps(data, indent=2)` gives, but each string is looked at once only.
+    """
+    return "".join((*_written(data, "\n", cache(_quoted)), "\n"))
+
+
+def _written(value: Any, line: str, quoted: Callable[[str], str]) -> Iterator[str]:
+    inner = f"{line}  "
+    if isinstance(value, str):
+        yield quoted(value)
+    elif isinstance(value, dict) and value:
+        yield "{"
+        for number, (key, item) in enumerate(value.items()):
+            yield f"{',' if number else ''}{inner}{quoted(str(key))}: "
+            yield from _written(item, inner, quoted)
+        yield f"{line}}}"
+    elif isinstance(value, list | tuple) and value:
+        yield "["
+        for number, item in enumerate(value):
+            yield f"{',' if number else ''}{inner}"
+            yield from _written(item, inner, quoted)
+        yield f"{line}]"
+    else:
+        yield json.dumps(value)
+
+
+def _quoted(text: str) -> str:
+    whole = json.dumps(masked(text), ensure_ascii=False)
+    return _IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], whole)
 
 
 def _visible(char: str) -> str:

@@ -12,7 +12,7 @@ from analyzer.readers.guard import crashed
 from analyzer.readers.merging import merge
 from analyzer.readers.overlay import overlay
 from analyzer.readers.places import located
-from analyzer.readers.plan import Change, PlanResult, read_plan
+from analyzer.readers.plan import Change, PlanResult, read_plan, unreadable
 from analyzer.readers.terraform import TerraformOptions, read_terraform
 from analyzer.settings import Settings
 from analyzer.sources import Tree, Unreadable
@@ -94,7 +94,7 @@ def _plan(path: Path) -> PlanResult:
     try:
         text = Tree(path.resolve().parent).read(path.name)
     except Unreadable as error:
-        return PlanResult((), (), (_unreadable(path.as_posix(), str(error)),))
+        return unreadable(path.as_posix(), str(error))
     try:
         return read_plan(text, path.as_posix())
     except Exception as error:  # noqa: BLE001 (one file must not end the run)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from operator import attrgetter
-
 from analyzer.inputs import Found, find
 from analyzer.progress import Progress
 from analyzer.readers.merging import undeclared
@@ -43,22 +40,13 @@ def analyze(settings: Settings, progress: Progress | None = None) -> Report:
     )
 
 
-def _estate(found: Found, settings: Settings) -> Estate:
-    """In an order of its own, so that the order of files and entries decides nothing."""
-    names = ("credentials", "actors", "resources", "stores", "backups")
-    rows = {name: sorted(getattr(found.grants, name), key=attrgetter("id")) for name in names}
-    grants = replace(found.grants, **{name: tuple(items) for name, items in rows.items()})
-    resources = sorted(found.resources, key=attrgetter("address"))
-    return Estate(tuple(resources), grants, settings.today)
-
-
 def _once(*problems: Problem) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(problems))
 
 
 def see(found: Found, settings: Settings, step: object = None) -> World:
     """Estate → graph → reach → survival."""
-    estate = _estate(found, settings)
+    estate = Estate(found.resources, found.grants, settings.today).ordered()
     graph = build(estate)
     if callable(step):
         step("following credentials")

@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
+from analyzer.consequences import Question
 from analyzer.document import data_stores, hops, reach_entry
 from analyzer.escape import json_text, printable
 from analyzer.naming import credential_named, nearest, target_named
 from analyzer.report import Report
-from analyzer.verdict import Question, Verdict, answer
+from analyzer.verdict import Verdict, answer
 from graph.model import Kind, Node, NodeId, Verb
 from graph.reach import Power
 from graph.values import Location, Truth

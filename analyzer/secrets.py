@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 _SECRET = re.compile(
@@ -21,6 +22,7 @@ _ABOUT = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def secret_name(name: str) -> bool:
     """Whether an attribute or variable of that name holds a secret value.
 
@@ -29,22 +31,51 @@ def secret_name(name: str) -> bool:
     return bool(_SECRET.search(name)) and not _ABOUT.search(name)
 
 
+# What each shape cannot be without, and the shape itself.
+_TOKENS = (
+    ("gh", r"gh[pousr]_[A-Za-z0-9]{20,}"),
+    ("github_pat_", r"github_pat_[A-Za-z0-9_]{20,}"),
+    ("glpat-", r"glpat-[\w-]{16,}"),
+    ("AKIA", r"AKIA[A-Z0-9]{16}"),
+    ("ASIA", r"ASIA[A-Z0-9]{16}"),
+    ("k_live_", r"[rs]k_live_\w{10,}"),
+    ("xox", r"xox[abeprs]-[\w-]{10,}"),
+    ("sbp_", r"sbp_[a-f0-9]{20,}"),
+    ("sb_secret_", r"sb_secret_\w{10,}"),
+    ("dp.", r"dp\.(?:st|pt|ct|sa)\.[\w.-]{10,}"),
+    ("hvs.", r"hvs\.\w{10,}"),
+    ("fm", r"fm[12]_\w{20,}"),
+    ("fo1_", r"fo1_\w{20,}"),
+    ("_v1_", r"do[oprt]_v1_[a-f0-9]{20,}"),
+    ("rnd_", r"rnd_\w{16,}"),
+    ("npm_", r"npm_\w{30,}"),
+    ("pypi-", r"pypi-\w{30,}"),
+    ("pscale_", r"pscale_\w{20,}"),
+    ("sk-", r"sk-[A-Za-z0-9_-]{20,}"),
+    ("AIza", r"AIza[\w-]{30,}"),
+    ("ya29.", r"ya29\.[\w-]{20,}"),
+    ("napi_", r"napi_\w{20,}"),
+    ("ops_", r"ops_\w{30,}"),
+    ("HRKU-", r"HRKU-[\w-]{20,}"),
+    (".atlasv1.", r"\w{14}\.atlasv1\.[\w-]{40,}"),
+    ("SG.", r"SG\.[\w-]{16,}\.[\w-]{16,}"),
+    ("eyJ", r"eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{5,}"),
+)
+_MARKS = (*(mark for mark, _ in _TOKENS), "-----BEGIN ", "://")
 _SHAPES = re.compile(
-    r"(?:^|(?<=[^A-Za-z0-9]))(?:"
-    r"gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[\w-]{16,}"
-    r"|A(?:KIA|SIA)[A-Z0-9]{16}|[rs]k_live_\w{10,}|xox[abeprs]-[\w-]{10,}|sbp_[a-f0-9]{20,}"
-    r"|dp\.(?:st|pt|ct|sa)\.[\w.-]{10,}|hvs\.\w{10,}|fm[12]_\w{20,}|fo1_\w{20,}"
-    r"|do[oprt]_v1_[a-f0-9]{20,}|rnd_\w{16,}|npm_\w{30,}|pypi-\w{30,}|pscale_\w{20,}"
-    r"|sk-[A-Za-z0-9_-]{20,}|AIza[\w-]{30,}|ya29\.[\w-]{20,}|napi_\w{20,}|sb_secret_\w{10,}"
-    r"|ops_\w{30,}|HRKU-[\w-]{20,}|\w{14}\.atlasv1\.[\w-]{40,}|SG\.[\w-]{16,}\.[\w-]{16,}"
-    r"|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{5,}"
-    r")|-----BEGIN [A-Z ]*PRIVATE KEY-----[^\"]*"
+    rf"(?<![A-Za-z0-9])(?:{'|'.join(shape for _, shape in _TOKENS)})"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[^\"]*"
     r"|(?<=://)[^\s/:@\"]{0,200}:[^\s/@$\"]{1,500}(?=@)"
 )
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _WORD = re.compile(r"[A-Za-z0-9+/=_-]{24,}")
 _HEX = re.compile(r"[0-9a-f]{32,}\Z", re.IGNORECASE)
 MASK = "(secret)"
+
+
+def may_hold_secret(text: str) -> bool:
+    """Whether it is worth looking closer: quick, and never wrong about a no."""
+    return any(mark in text for mark in _MARKS)
 
 
 def secret_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -54,7 +85,7 @@ def secret_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def masked(text: str) -> str:
     """The last net before a text is printed: what has a secret's shape is not shown."""
-    return _SHAPES.sub(MASK, text)
+    return _SHAPES.sub(MASK, text) if may_hold_secret(text) else text
 
 
 def looks_secret(value: str, *, identifier: bool = False) -> bool:

@@ -12,6 +12,17 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
+from analyzer.consequences import (
+    DESTROYING,
+    Question,
+    approvals,
+    copies_in,
+    oldest,
+    outside,
+    production,
+    stores_in,
+    taken,
+)
 from analyzer.document import reach_entry
 from analyzer.naming import targets_named
 from analyzer.readers.faults import meant
@@ -19,17 +30,15 @@ from analyzer.report import INCOMPLETE, Report
 from graph.actions import actions, actions_on
 from graph.losses import duration
 from graph.model import Copy, Node, NodeId, Verb
-from graph.reach import CONSEQUENCES, Power
+from graph.reach import Power
 from graph.selectors import selects
 from graph.values import Truth
 from rules.costs import age_text
-from rules.intent import within
 from rules.people import held
 from rules.wording import age, listed, walk
 from rules.world import World
 
 SCHEMA_VERSION = 1
-DESTROYING = frozenset({Verb.DESTROY, Verb.DESTROY_BACKUP})
 MAX_TARGETS = 50
 _EFFECTS = {
     Verb.READ: "read",
@@ -46,15 +55,6 @@ _TO_AGENT = {
     "deny": "Stop. Do not look for another credential or another way; ask the person you work for.",
     "unknown": "What this would do is not known. Ask the person you work for before you do it.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked; `action` is a verb or an API call, `target` a name or glob."""
-
-    credential: NodeId
-    action: str | None = None
-    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Verdict:
             "targets": [_target(world, node) for node in _hit(world, powers)][:MAX_TARGETS],
             "cascade": _cascade(world, powers),
             "backups": _backups(world, self.question, powers),
-            "outside_intent": any(_outside(world, self.question, power) for power in powers),
+            "outside_intent": any(outside(world, self.question, power) for power in powers),
             "path": _path(world, self.question, powers),
             "reasons": [{"code": code, "text": text} for code, text in self.reasons],
             "say_to_human": self.human,
@@ -178,16 +178,15 @@ def _unheard(world: World, question: Question) -> str:
 
 def _judged(world: World, question: Question, power: Power) -> str:
     """How bad one power is: what it does, to what, how sure, and whether it was intended."""
-    production = _production(world, power)
-    outside = _outside(world, question, power)
+    real, beyond = production(world, power), outside(world, question, power)
     if power.verb in DESTROYING:
-        sure = power.truth is Truth.YES and not _approvals(world, question, power)
-        return "deny" if sure and (production is Truth.YES or outside) else "ask"
-    if power.verb is Verb.ESCALATE or outside:
+        sure = power.truth is Truth.YES and not approvals(world, question, power)
+        return "deny" if sure and (real is Truth.YES or beyond) else "ask"
+    if power.verb is Verb.ESCALATE or beyond:
         return "ask"
     declared = world.declared.get(question.credential)
     intended = declared is not None and declared.intended is not None
-    return "ask" if power.verb is Verb.WRITE and production and not intended else "allow"
+    return "ask" if power.verb is Verb.WRITE and real and not intended else "allow"
 
 
 def _gravity(world: World, question: Question, power: Power) -> tuple[int, int, int, int, str]:
@@ -195,96 +194,34 @@ def _gravity(world: World, question: Question, power: Power) -> tuple[int, int, 
         -_WORDS.index(_judged(world, question, power)),
         -_SEVERITY.index(power.verb),
         -power.truth,
-        -_production(world, power),
+        -production(world, power),
         "" if power.target in world.graph.stores else power.target,
     )
 
 
-def _consequences(world: World, power: Power) -> dict[NodeId, Truth]:
-    """What a destroying power takes along: the target and all that dies with it."""
-    found = {power.target: power.truth}
-    queue = [power.target] if power.verb in DESTROYING else []
-    while queue:
-        node = queue.pop()
-        for edge in world.graph.outgoing.get(node, ()):
-            truth = found[node] & edge.truth
-            if edge.kind in CONSEQUENCES and truth > found.get(edge.target, Truth.NO):
-                found[edge.target] = truth
-                queue.append(edge.target)
-    return found
-
-
-def _production(world: World, power: Power) -> Truth:
-    nodes = [world.node(node) for node in _consequences(world, power)]
-    said = [node.environment.production for node in nodes if node.environment is not None]
-    return max(said, default=Truth.MAYBE)
-
-
-def _outside(world: World, question: Question, power: Power) -> bool:
-    declared = world.declared.get(question.credential)
-    if declared is None or declared.intended is None:
-        return False
-    return within(world, world.node(power.target), power, declared.intended) is not Truth.YES
-
-
-def _approvals(world: World, question: Question, power: Power) -> tuple[str, ...]:
-    witness = world.reach.witness(question.credential, power.verb, power.target)
-    return witness.approvals if witness else ()
-
-
-def _stores(world: World, power: Power) -> list[NodeId]:
-    """The data stores that a destroying power takes, the target first."""
-    if power.verb is not Verb.DESTROY:
-        return []
-    return [node for node in _consequences(world, power) if node in world.graph.stores]
-
-
-def _copies(world: World, question: Question, power: Power) -> tuple[list[Copy], list[Copy]]:
-    """Copies that go and copies that stay: by the one call that is asked about, or by all that the
-    credential can do.
-    """
-    taken = _consequences(world, power)
-    lost: list[Copy] = []
-    left: list[Copy] = []
-    for store in _stores(world, power):
-        if question.action is None:
-            lost.extend(world.survival.lost(question.credential, store))
-            left.extend(world.survival.left(question.credential, store))
-            continue
-        for copy in world.graph.copies_of.get(store, ()):
-            fate = taken.get(copy.node, Truth.NO)
-            if copy.counts and copy.attached is Truth.YES and fate is not Truth.MAYBE:
-                (lost if fate else left).append(copy)
-    return lost, sorted(left, key=_oldest)
-
-
-def _oldest(copy: Copy) -> timedelta:
-    return copy.age[1] if copy.age and copy.age[1] is not None else timedelta.max
-
-
 def _reasons(world: World, question: Question, power: Power) -> Iterator[tuple[str, str]]:
     yield from _effect_reasons(world, power)
-    lost, left = _copies(world, question, power)
+    lost, left = copies_in(world, question, power)
     if lost:
         yield "BACKUPS_GO_WITH_IT", f"{_names(world, [copy.node for copy in lost])} would go too"
-    if _stores(world, power) and not left:
+    if stores_in(world, power) and not left:
         yield "NOTHING_LEFT", "no copy is known that would be left"
-    if _outside(world, question, power):
+    if outside(world, question, power):
         yield "OUTSIDE_INTENT", f"{question.credential} was not meant for this"
-    for name in _approvals(world, question, power):
+    for name in approvals(world, question, power):
         yield "NEEDS_APPROVAL", f"{name} has to approve"
 
 
 def _effect_reasons(world: World, power: Power) -> Iterator[tuple[str, str]]:
-    stores = _stores(world, power)
-    production = _production(world, power)
-    if stores and production is Truth.YES:
+    stores = stores_in(world, power)
+    real = production(world, power)
+    if stores and real is Truth.YES:
         yield "DESTROYS_PRODUCTION_DATA", f"{_names(world, stores)} would be destroyed"
     elif power.verb in DESTROYING:
         yield "DESTROYS", f"{_names(world, [power.target])} would be destroyed"
     elif power.verb is Verb.ESCALATE:
         yield "ESCALATES", f"it gives further powers over {_names(world, [power.target])}"
-    if production is Truth.MAYBE:
+    if real is Truth.MAYBE:
         yield "MAY_BE_PRODUCTION", "nothing says that it is not production"
     if power.truth is not Truth.YES:
         yield "POSSIBLE", "it rests on something that could not be seen: possible, not proven"
@@ -294,13 +231,13 @@ def _effect_reasons(world: World, power: Power) -> Iterator[tuple[str, str]]:
 
 
 def _sentence(world: World, question: Question, power: Power) -> str:
-    stores = _stores(world, power)
+    stores = stores_in(world, power)
     what = _names(world, stores or [power.target])
     if power.verb not in DESTROYING:
         verb = "gives further powers over" if power.verb is Verb.ESCALATE else f"{power.verb}s"
         return f"This {verb} {what}."
-    kind = "the production data of " if stores and _production(world, power) is Truth.YES else ""
-    lost, left = _copies(world, question, power)
+    kind = "the production data of " if stores and production(world, power) is Truth.YES else ""
+    lost, left = copies_in(world, question, power)
     along = f" and its copy {_names(world, [lost[0].node])}" if len(lost) == 1 else ""
     along = f" and {len(lost)} copies of it" if len(lost) > 1 else along
     sure = "destroys" if power.truth is Truth.YES else "may destroy"
@@ -310,7 +247,7 @@ def _sentence(world: World, question: Question, power: Power) -> str:
 def _newest(world: World, left: Sequence[Copy]) -> str:
     if not left:
         return " No other copy is known."
-    span = _oldest(left[0])
+    span = oldest(left[0])
     old = "of unknown age" if span == timedelta.max else f"{age(span)} old"
     return f" The newest other copy, {world.node(left[0].node).name}, is {old}."
 
@@ -321,7 +258,7 @@ def _names(world: World, nodes: Sequence[NodeId]) -> str:
 
 def _hit(world: World, powers: Sequence[Power]) -> list[Node]:
     found = dict.fromkeys(
-        node for power in powers for node in (power.target, *_stores(world, power))
+        node for power in powers for node in (power.target, *stores_in(world, power))
     )
     return [world.node(node) for node in found]
 
@@ -347,19 +284,19 @@ def _cascade(world: World, powers: Sequence[Power]) -> list[str]:
     """The types of what goes with the worst power's target."""
     if not powers:
         return []
-    taken = [node for node in _consequences(world, powers[0]) if node != powers[0].target]
-    return sorted({world.node(node).type for node in taken})
+    going = [node for node in taken(world, powers[0]) if node != powers[0].target]
+    return sorted({world.node(node).type for node in going})
 
 
 def _backups(world: World, question: Question, powers: Sequence[Power]) -> dict[str, Any]:
-    if not powers or not _stores(world, powers[0]):
+    if not powers or not stores_in(world, powers[0]):
         return {"lost": [], "left": [], "data_loss": "none"}
-    lost, left = _copies(world, question, powers[0])
-    spans = [_oldest(copy) for copy in left]
+    lost, left = copies_in(world, question, powers[0])
+    spans = [oldest(copy) for copy in left]
     loss = "total loss" if not spans else age_text(left[0])
     unsure = any(
         copy.attached is Truth.MAYBE
-        for store in _stores(world, powers[0])
+        for store in stores_in(world, powers[0])
         for copy in world.graph.copies_of.get(store, ())
     )
     return {
@@ -372,14 +309,14 @@ def _backups(world: World, question: Question, powers: Sequence[Power]) -> dict[
 def _irreversible(world: World, powers: Sequence[Power]) -> bool | str:
     if not powers or powers[0].verb not in DESTROYING:
         return False
-    undo = [world.graph.stores[store].undo for store in _stores(world, powers[0])]
+    undo = [world.graph.stores[store].undo for store in stores_in(world, powers[0])]
     if not undo or any(each is None for each in undo):
         return "unknown"
     return any(each is not None and not each.window for each in undo)
 
 
 def _undo(world: World, powers: Sequence[Power]) -> dict[str, Any]:
-    for store in _stores(world, powers[0]) if powers else ():
+    for store in stores_in(world, powers[0]) if powers else ():
         undo = world.graph.stores[store].undo
         if undo is not None:
             window = duration(undo.window) if undo.window else "none"

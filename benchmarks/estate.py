@@ -10,7 +10,11 @@ import sys
 from pathlib import Path
 
 RESOURCES = 2750
-ENVIRONMENTS = {"production": "111111111111", "staging": "222222222222", "development": "333333333333"}
+ENVIRONMENTS = {
+    "production": "111111111111",
+    "staging": "222222222222",
+    "development": "333333333333",
+}
 PER_SERVICE, PER_DATABASE, PER_ENVIRONMENT = 11, 6, 11
 SERVICES_PER_DATABASE = 3
 

@@ -25,9 +25,9 @@ def _by_id(items: tuple[T, ...]) -> tuple[T, ...]:
     return tuple(sorted(items, key=lambda item: item.id))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Estate:
-    """All resources and grants of a run, and the day it is made for."""
+    """All resources and grants of a run, and the day it is made for; equal to itself only."""
 
     resources: tuple[Resource, ...]
     grants: Grants

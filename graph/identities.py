@@ -34,13 +34,11 @@ def identity(type_: str, attribute: str) -> str | None:
 def fill(template: str, lookup: Lookup, provider: ProviderConfig, address: str) -> Value:
     """The identity as far as it is known; what is missing is a hole that equals itself."""
     parts: list[str | Unknown | OneOf] = []
-    at = 0
-    for match in _FIELD.finditer(template):
-        parts.append(template[at : match.start()])
-        found = _parts(_field(match[1], match[3], lookup, provider, address))
-        parts.extend(_without(match[2], found))
-        at = match.end()
-    parts.append(template[at:])
+    fields, rest = _fields(template)
+    for before, name, start, default in fields:
+        parts.append(before)
+        parts.extend(_without(start, _parts(_field(name, default, lookup, provider, address))))
+    parts.append(rest)
     joined: list[str | Unknown | OneOf] = []
     for part in parts:
         if isinstance(part, str) and joined and isinstance(joined[-1], str):
@@ -50,6 +48,16 @@ def fill(template: str, lookup: Lookup, provider: ProviderConfig, address: str) 
     if len(joined) == 1:
         return joined[0]
     return Text(tuple(joined)) if joined else ""
+
+
+@cache
+def _fields(template: str) -> tuple[tuple[tuple[str, str, str | None, str | None], ...], str]:
+    """A template's fields, each with the text before it, and the text after the last."""
+    found, at = [], 0
+    for match in _FIELD.finditer(template):
+        found.append((template[at : match.start()], match[1], match[2], match[3]))
+        at = match.end()
+    return tuple(found), template[at:]
 
 
 def _field(

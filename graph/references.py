@@ -11,12 +11,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from graph import identities
 from graph.conditions import values_at
 from graph.estate import Estate
 from graph.resource import Resource
+from graph.storetypes import store_table
 from graph.values import OneOf, Text, Truth, Unknown, Value, Why
 
 _IDENTITY = ("id", "arn", "name")
@@ -155,6 +156,12 @@ class References:
                 if name:
                     groups[name][item.address] = item
         return {name: tuple(items.values()) for name, items in groups.items()}
+
+
+@lru_cache(maxsize=1)
+def references_of(estate: Estate) -> References:
+    """The index of an estate with the names that its store types have, made once."""
+    return References(estate, store_table().identity)
 
 
 def _key(value: Value, at: Resource) -> str | None:

@@ -10,7 +10,7 @@ from graph.estate import Estate
 from graph.facts import Facts
 from graph.model import Edge, EdgeKind, Evidence, Guard, Kind, Node, Place, Store
 from graph.places import arn, key, label, scope
-from graph.references import References
+from graph.references import References, references_of
 from graph.resource import Presence, Resource
 from graph.states import states
 from graph.storetypes import GuardRule, StoreType, store_table
@@ -20,7 +20,7 @@ from graph.values import Truth
 
 def describe(estate: Estate) -> Facts:
     """Nodes of all types in the store tables, data stores with guards, keys with what they lock."""
-    references = References(estate, store_table().identity)
+    references = references_of(estate)
     nodes: list[Node] = []
     stores: list[Store] = []
     edges: list[Edge] = []

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from graph.identities import fill, identity
 from graph.resource import ProviderConfig, Resource
-from graph.values import Unknown, Value
+from graph.values import Unknown, Value, Why
 
 
 def overlay(
@@ -30,8 +31,9 @@ def _over(written: list[Resource], planned: Sequence[Resource]) -> list[Resource
     by_address = {_local(item): item for item in written if item.stack.id == stack}
     others = [item for item in written if item.stack.id != stack or item.mode == "data"]
     seen = {item.address for item in others}
-    laid = [_laid(item, by_address.get(item.address)) for item in planned]
-    return [*others, *(item for item in laid if item.address not in seen)]
+    beside = next(iter(by_address.values()), None)
+    laid = [_laid(item, by_address.get(item.address), beside) for item in planned]
+    return [*others, *(_identified(item) for item in laid if item.address not in seen)]
 
 
 def _local(resource: Resource) -> str:
@@ -48,9 +50,13 @@ def _best_stack(written: Sequence[Resource], planned: Sequence[Resource]) -> str
     return max(shared, key=lambda stack: shared[stack]) if shared else None
 
 
-def _laid(planned: Resource, written: Resource | None) -> Resource:
+def _laid(planned: Resource, written: Resource | None, beside: Resource | None) -> Resource:
+    """A planned resource over what is written; of one that is not written, only its stack is."""
     if written is None:
-        return planned
+        if beside is None:
+            return planned
+        prefix = f"{beside.stack.id}:" if beside.stack.id else ""
+        return replace(planned, address=prefix + planned.address, stack=beside.stack)
     merged = _filled(planned.attributes, written.attributes)
     assert isinstance(merged, Mapping)
     return replace(
@@ -58,6 +64,17 @@ def _laid(planned: Resource, written: Resource | None) -> Resource:
         attributes={**written.attributes, **merged},
         provider=_provider(planned.provider, written.provider),
     )
+
+
+def _identified(resource: Resource) -> Resource:
+    """What is known after apply only, but follows from what is known, such as an ARN."""
+    found = {
+        name: fill(template, resource.get, resource.provider, resource.address)
+        for name, value in resource.attributes.items()
+        if isinstance(value, Unknown) and value.why is Why.COMPUTED
+        if (template := identity(resource.type, name)) is not None
+    }
+    return replace(resource, attributes={**resource.attributes, **found}) if found else resource
 
 
 def _provider(planned: ProviderConfig, written: ProviderConfig) -> ProviderConfig:

@@ -11,10 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analyzer.readers import redact
+from analyzer.readers.redact import hide, mapping, safe
 from graph.problems import Problem, ProblemKind
 from graph.resource import ProviderConfig, Resource, Stack
 from graph.values import Location, Unknown, Value, Why
+
+_MEND = "write it with `terraform show -json PLAN`"
+MAX_DEPTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,22 @@ class PlanResult:
 def read_plan(text: str, path: str) -> PlanResult:
     """Resources of a plan or state; a text that is neither is a problem, never an exception."""
     try:
+        return _read(text, path)
+    except RecursionError:
+        return unreadable(path, "it is nested too deep")
+
+
+def _read(text: str, path: str) -> PlanResult:
+    try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        return _unreadable(path, "it is not JSON", "write it with `terraform show -json`")
+        return unreadable(path, "it is not JSON")
     if not isinstance(found, dict):
-        return _unreadable(path, "it is not an object", "write it with `terraform show -json`")
+        return unreadable(path, "it is not an object")
+    version = str(found.get("format_version", "1")).split(".")[0]
+    if version not in {"0", "1"}:
+        why = f"its format_version is {found['format_version']}, and 0.x and 1.x are known"
+        return unreadable(path, why, "write it with a Terraform that this version knows")
     lines = _Lines(text, path)
     if isinstance(found.get("planned_values"), dict):
         return _plan(found, lines)
@@ -53,9 +67,9 @@ def read_plan(text: str, path: str) -> PlanResult:
         return PlanResult(tuple(_module(found["values"].get("root_module"), {}, lines)))
     if isinstance(found.get("resources"), list) and "lineage" in found:
         return PlanResult(tuple(_raw_state(found["resources"], lines)))
-    if "planned_values" not in found and set(found) <= {"format_version", "terraform_version"}:
-        return PlanResult(())
-    return _unreadable(path, "it is neither a plan nor a state", "`terraform show -json PLAN`")
+    if set(found) <= {"format_version", "terraform_version"}:
+        return PlanResult(())  # the state of nothing
+    return unreadable(path, "it is neither a plan nor a state")
 
 
 class _Lines:
@@ -74,17 +88,14 @@ class _Lines:
 
 
 def _plan(found: Mapping[str, Any], lines: _Lines) -> PlanResult:
-    changes = {
-        change["address"]: change
-        for change in _rows(found.get("resource_changes"))
-        if isinstance(change, dict) and isinstance(change.get("address"), str)
-    }
+    rows = [row for row in _rows(found.get("resource_changes")) if _addressed(row)]
+    changes = {row["address"]: row for row in rows if "deposed" not in row}
     configs = _mapping(_mapping(found.get("configuration")).get("provider_config"))
     resources = [
         *_module(found["planned_values"].get("root_module"), changes, lines, configs),
         *_data_sources(found, changes, lines, configs),
     ]
-    kept = [_change(change, lines) for change in changes.values()]
+    kept = [_change(row, lines) for row in rows]
     return PlanResult(tuple(resources), tuple(change for change in kept if change.actions))
 
 
@@ -108,12 +119,12 @@ def _module(
     configs: Mapping[str, Any] | None = None,
     depth: int = 0,
 ) -> Iterator[Resource]:
-    if not isinstance(module, dict) or depth > 64:
+    if not isinstance(module, dict) or depth > MAX_DEPTH:
         return
     for row in _rows(module.get("resources")):
-        if isinstance(row, dict) and isinstance(row.get("address"), str):
+        if _addressed(row) and "deposed_key" not in row:
             change = _mapping(_mapping(changes.get(row["address"])).get("change"))
-            yield _resource(row, change, module.get("address") or "", lines, configs or {})
+            yield _resource(row, change, str(module.get("address") or ""), lines, configs or {})
     for child in _rows(module.get("child_modules")):
         yield from _module(child, changes, lines, configs, depth + 1)
 
@@ -132,7 +143,7 @@ def _resource(
     merged = _merged(values, unknown, f"{address}", where)
     marked = _redacted(merged, row.get("sensitive_values") or {}, where)
     assert isinstance(marked, dict)
-    attributes = redact.attributes(str(row.get("type", "")), marked)
+    attributes = hide(str(row.get("type", "")), marked)
     provider = str(row.get("provider_name") or row.get("type", "")).rsplit("/", 1)[-1]
     return Resource(
         address=address,
@@ -170,25 +181,27 @@ def _merged(value: Any, unknown: Any, path: str, where: Location) -> Value:
 
 
 def _redacted(value: Value, marks: Any, where: Location, name: str = "") -> Value:
-    """What the plan marks sensitive goes here; what a name or a shape promises goes afterwards."""
+    """Without what Terraform marks sensitive; secrets by name or shape go as everywhere."""
     if marks is True:
         return Unknown(Why.SENSITIVE, name, where)
     if isinstance(value, Mapping):
         inner = _mapping(marks)
-        return {key: _redacted(item, inner.get(key), where, key) for key, item in value.items()}
+        return mapping({k: _redacted(v, inner.get(k), where, k) for k, v in value.items()})
     if isinstance(value, tuple):
         inner_marks: Sequence[Any] = marks if isinstance(marks, list) else ()
         return tuple(
             _redacted(item, inner_marks[i] if i < len(inner_marks) else None, where, name)
             for i, item in enumerate(value)
         )
-    return value
+    return safe(value, name)
 
 
 def _provider(
     name: str, attributes: Mapping[str, Value], configs: Mapping[str, Any]
 ) -> ProviderConfig:
-    """What exists has account and region in its ARN; a planned thing has its provider's region."""
+    """Account and region of what exists stand in its ARN, the region of what is planned in its
+    provider's configuration.
+    """
     arn = attributes.get("arn")
     region = attributes.get("region")
     expressions = _mapping(_mapping(configs.get(name)).get("expressions"))
@@ -204,9 +217,8 @@ def _provider(
 
 
 def _raw_state(rows: Sequence[Any], lines: _Lines) -> Iterator[Resource]:
-    for row in rows:
-        if isinstance(row, dict) and isinstance(row.get("instances"), list):
-            yield from _instances(row, lines)
+    for row in _rows(rows):
+        yield from _instances(row, lines)
 
 
 def _instances(row: Mapping[str, Any], lines: _Lines) -> Iterator[Resource]:
@@ -214,8 +226,9 @@ def _instances(row: Mapping[str, Any], lines: _Lines) -> Iterator[Resource]:
     data = "data." if row.get("mode") == "data" else ""
     name = f"{prefix}{data}{row.get('type')}.{row.get('name')}"
     source = str(row.get("provider", "")).rsplit("/", 1)[-1].split('"', 1)[0]
-    for instance in row["instances"]:
-        if not isinstance(instance, dict):
+    source = source.removeprefix("provider.")
+    for instance in _rows(row.get("instances")):
+        if "deposed" in instance:
             continue
         key = instance.get("index_key")
         suffix = "" if key is None else f"[{json.dumps(key)}]"
@@ -234,7 +247,7 @@ def _instances(row: Mapping[str, Any], lines: _Lines) -> Iterator[Resource]:
 def _sensitive_paths(paths: Any) -> dict[str, Any]:
     """The first step of each path is enough: the whole attribute is left out."""
     marks: dict[str, Any] = {}
-    for path in _rows(paths):
+    for path in paths if isinstance(paths, list) else ():
         step = path[0] if isinstance(path, list) and path else path
         if isinstance(step, dict) and isinstance(step.get("value"), str):
             marks[step["value"]] = True
@@ -244,7 +257,8 @@ def _sensitive_paths(paths: Any) -> dict[str, Any]:
 def _change(change: Mapping[str, Any], lines: _Lines) -> Change:
     body = _mapping(change.get("change"))
     where = lines.location(change["address"])
-    actions = tuple(str(action) for action in _rows(body.get("actions")))
+    given = body.get("actions")
+    actions = tuple(map(str, given)) if isinstance(given, list) else ()
     before = _redacted(
         _merged(body.get("before") or {}, {}, "", where), body.get("before_sensitive"), where
     )
@@ -259,21 +273,26 @@ def _change(change: Mapping[str, Any], lines: _Lines) -> Change:
         change["address"],
         previous if isinstance(previous, str) else None,
         () if actions in {("no-op",), ("read",)} else actions,
-        redact.attributes(kind, before) if isinstance(before, dict) else {},
-        redact.attributes(kind, after) if isinstance(after, dict) else {},
+        hide(kind, before) if isinstance(before, dict) else {},
+        hide(kind, after) if isinstance(after, dict) else {},
         where,
     )
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
+def _addressed(row: Mapping[str, Any]) -> bool:
+    return isinstance(row.get("address"), str)
 
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _rows(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _unreadable(path: str, why: str, mend: str) -> PlanResult:
+def unreadable(path: str, why: str, mend: str = _MEND) -> PlanResult:
+    """No plan, and what to do about it."""
     problem = Problem(
         ProblemKind.INVALID,
         f"the plan or state {path}",

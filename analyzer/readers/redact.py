@@ -11,16 +11,16 @@ from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
 
-from analyzer.secrets import secret_name, secret_spans
+from analyzer.secrets import may_hold_secret, secret_name, secret_spans
 from graph.values import Json, OneOf, Text, Unknown, Value, Why
 
 _ASSIGNED = re.compile(
     r"""(?P<name>[A-Za-z][\w.-]*)(?P<sign>["']?\s*[:=]\s*)"""
     r"""(?P<value>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'{}\[\]$,;]+)"""
 )
-_HINT = re.compile(
-    r"pass|secret|token|key|pwd|credential|dsn|bearer|connection|\bsas|://", re.IGNORECASE
-)
+_HINTS = (
+    "pass", "secret", "token", "key", "pwd", "credential", "dsn", "bearer", "connection", "sas", "://",
+)  # fmt: skip
 _DEPTH = 50
 _SHORTEST = 8  # no text that assigns a secret, and no vendor's token, is shorter
 
@@ -34,7 +34,7 @@ def safe(value: Value, name: str = "") -> Value:
             return text(value, name)
         case int() | float() | Decimal():
             return Unknown(Why.SENSITIVE, name) if name and secret_name(name) else value
-        case Text(parts) if secret_name(name):
+        case Text(parts) if secret_name(name) and not _is_arn(parts[0]):
             return next((part for part in parts if not isinstance(part, str)), value)
         case Text(parts):
             return _joined([text(part) if isinstance(part, str) else part for part in parts])
@@ -47,11 +47,6 @@ def safe(value: Value, name: str = "") -> Value:
         case Mapping():
             return mapping(value)
     return value
-
-
-def attributes(type_: str, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Attributes without what their names, their shapes or the provider call secret."""
-    return hide(type_, mapping(values))
 
 
 def hide(type_: str, values: dict[str, Value]) -> dict[str, Value]:
@@ -87,15 +82,23 @@ def text(value: str, name: str = "") -> Value:
     """A string; one that is JSON, assigns variables or holds a URL loses the secrets in it only."""
     if not value:
         return value
-    if name and secret_name(name):
+    if name and secret_name(name) and not _is_arn(value):
         return Unknown(Why.SENSITIVE, name)
-    if len(value) < _SHORTEST or not (_HINT.search(value) or next(secret_spans(value), None)):
+    if len(value) < _SHORTEST:
+        return value
+    folded = value.lower()
+    if not (any(hint in folded for hint in _HINTS) or may_hold_secret(value)):
         return value
     if value[0] in "{[":
         found = _document(value)
         if found is not None:
             return found
     return _without_assigned(value)
+
+
+def _is_arn(part: object) -> bool:
+    """An ARN names a secret and is none."""
+    return isinstance(part, str) and part.startswith("arn:")
 
 
 def _document(value: str) -> Value:

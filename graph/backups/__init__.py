@@ -13,15 +13,14 @@ from graph.backups.selections import selected
 from graph.estate import Estate
 from graph.facts import Facts
 from graph.model import Cascade, Edge, EdgeKind
-from graph.references import References
+from graph.references import references_of
 from graph.store import Graph
-from graph.storetypes import store_table
 from graph.values import Truth
 
 
 def describe(estate: Estate, graph: Graph) -> Facts:
     """Every copy with its node and edges; stores again where the grants file says more of them."""
-    context = Context(estate, graph, References(estate, store_table().identity))
+    context = Context(estate, graph, references_of(estate))
     found = [*declared(context), *selected(context)]
     found, problems = out_of_band(context, found)
     found = _distinct(locked(context, found))

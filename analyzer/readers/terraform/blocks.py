@@ -10,6 +10,7 @@ from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.expand import MAX_INSTANCES
 from analyzer.readers.terraform.parse import blocks_of
 from analyzer.readers.terraform.scope import Scope
+from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import Block, Body, Literal, Tuple
 from analyzer.readers.terraform.types import EvaluationError
 from analyzer.readers.terraform.types.partial import blame, known, unmark
@@ -18,7 +19,7 @@ from graph.values import Location, Unknown, Why
 META = frozenset(
     {"count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version"}
 )
-_BLOCKS = {"lifecycle": 0, "dynamic": 1, "content": 0, "provisioner": 1, "connection": 0}
+_BLOCKS = {"lifecycle": 0, "dynamic": 1, "provisioner": 1, "connection": 0}
 NOT_ATTRIBUTES = frozenset({"lifecycle", "provisioner", "connection", "dynamic"})
 
 
@@ -35,7 +36,7 @@ def attributes(evaluator: Evaluator, body: Body, scope: Scope, *, top: bool = Tr
     found = Attributes()
     for name, argument in body.arguments.items():
         if not (top and name in META) and not (body.json and name in _BLOCKS):
-            found.values[name] = evaluator.value(argument.value, scope)
+            found.values[name] = guarded(name, evaluator.value(argument.value, scope))
             found.places[name] = scope.file.location(argument.span)
     for block in blocks_of(body, _BLOCKS):
         if block.type == "dynamic" and block.labels:
@@ -64,7 +65,9 @@ def _dynamic(evaluator: Evaluator, block: Block, scope: Scope, found: Attributes
     """One nested block an element; an unknown collection gives one whose element is unknown."""
     name = block.labels[0]
     place = scope.file.location(block.span)
-    content = next((b.body for b in blocks_of(block.body, _BLOCKS) if b.type == "content"), None)
+    content = next(
+        (b.body for b in blocks_of(block.body, {"content": 0}) if b.type == "content"), None
+    )
     collection = block.body.arguments.get("for_each")
     if content is None or collection is None:
         return

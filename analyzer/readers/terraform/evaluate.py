@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
 
 from analyzer.readers.terraform import functions, operators, traversal
 from analyzer.readers.terraform.data import Data, ListValue, Sensitive, SetValue
 from analyzer.readers.terraform.functions import Context, FunctionError
 from analyzer.readers.terraform.functions.registry import bounded, normalize
 from analyzer.readers.terraform.scope import Scope
+from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import (
     Attribute,
     Binary,
@@ -35,7 +36,7 @@ from analyzer.readers.terraform.types.partial import blame, known, mark, one_of,
 from analyzer.readers.terraform.types.sets import definite
 from graph.values import Json, OneOf, Text, Unknown, Why
 
-MAX_WORK = 5_000_000
+MAX_WORK = 500_000
 MAX_FOR = 100_000
 Pairs = Sequence[tuple[Data, Data]]
 
@@ -66,6 +67,24 @@ class Evaluator:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._work = MAX_WORK
+        self._rules: dict[type[Expression], Callable[[Any, Scope], Found]] = {
+            Literal: lambda node, _scope: node.value,
+            Variable: self._name,
+            Attribute: self._attribute,
+            Index: self._index,
+            Call: self._call,
+            Template: lambda node, scope: self._template(node.parts, scope),
+            Wrapped: lambda node, scope: self._any(node.inner, scope),
+            Object: lambda node, scope: self._object(node.items, scope),
+            Tuple: self._tuple,
+            Conditional: self._conditional,
+            Binary: self._binary,
+            Unary: self._unary,
+            For: self._for,
+            Splat: self._splat,
+            TemplateIf: self._template_if,
+            TemplateFor: self._template_for,
+        }
 
     def value(self, node: Expression, scope: Scope) -> Data:
         """The value of an expression; an error is an `Unknown` that says what is wrong."""
@@ -95,43 +114,23 @@ class Evaluator:
             raise LimitError("the configuration's loops and strings take too much work")
 
     def _any(self, node: Expression, scope: Scope) -> Found:
-        match node:
-            case Literal(value=value):
-                return value
-            case Variable():
-                return self._name(node, scope)
-            case Attribute():
-                source = self._any(node.source, scope)
-                return traversal.attribute(source, node.name, lambda: scope.place(node))
-            case Index():
-                source = self._any(node.source, scope)
-                key = self.strict(node.key, scope)
-                return traversal.index(source, key, lambda: scope.place(node))
-            case Template(parts=parts):
-                return self._template(parts, scope)
-            case Wrapped(inner=inner):
-                return self._any(inner, scope)
-            case Call():
-                return self._call(node, scope)
-        return self._composed(node, scope)
+        found: Found = self._rules[type(node)](node, scope)
+        return found
 
-    def _composed(self, node: Expression, scope: Scope) -> Data:
-        match node:
-            case Tuple(items=items):
-                return tuple([self.strict(item, scope) for item in items])
-            case Object(items=items):
-                return self._object(items, scope)
-            case Conditional():
-                return self._conditional(node, scope)
-            case Binary():
-                return self._binary(node, scope)
-            case Unary(operator=operator, operand=operand):
-                return operators.unary(operator, self.strict(operand, scope))
-            case For():
-                return self._for(node, scope)
-            case Splat():
-                return self._splat(node, scope)
-        return self._template((node,), scope)
+    def _attribute(self, node: Attribute, scope: Scope) -> Found:
+        source = self._any(node.source, scope)
+        return traversal.attribute(source, node.name, lambda: scope.place(node))
+
+    def _index(self, node: Index, scope: Scope) -> Found:
+        source = self._any(node.source, scope)
+        key = self.strict(node.key, scope)
+        return traversal.index(source, key, lambda: scope.place(node))
+
+    def _tuple(self, node: Tuple, scope: Scope) -> Data:
+        return tuple([self.strict(item, scope) for item in node.items])
+
+    def _unary(self, node: Unary, scope: Scope) -> Data:
+        return operators.unary(node.operator, self.strict(node.operand, scope))
 
     def _name(self, node: Variable, scope: Scope) -> Found:
         if node.name in scope.names:
@@ -169,11 +168,11 @@ class Evaluator:
         found: dict[str, Data] = {}
         secret = False
         for key_node, value_node in items:
-            key, marked = unmark(to_string(self.strict(key_node, scope)))
-            value = self.strict(value_node, scope)
+            raw, marked = unmark(self.strict(key_node, scope))
+            key, value = to_string(raw), self.strict(value_node, scope)
             secret = secret or marked
             if isinstance(key, str):
-                found[key] = value
+                found[key] = guarded(key, value)
             elif key is None:
                 raise EvaluationError("an object's key must not be null")
             else:
@@ -195,7 +194,8 @@ class Evaluator:
                 return blame(items)
             args.extend(mark(item) if marked else item for item in items)
         found = functions.call(node.name, args, self._names.context(scope), scope.place(node))
-        self._spend(1 + (len(found) // 100 if isinstance(found, str | tuple) else 0))
+        if isinstance(found, str | tuple | dict):
+            self._spend(1 + len(found) // (100 if isinstance(found, str) else 1))
         return found
 
     def _attempt(self, node: Call, scope: Scope) -> Data:
@@ -326,8 +326,8 @@ class Evaluator:
             kept = self._kept(node, inner)
             if kept is False:
                 continue
-            name, marked = unmark(to_string(self.strict(key_result, inner)))
-            value = self.strict(node.result, inner)
+            raw, marked = unmark(self.strict(key_result, inner))
+            name, value = to_string(raw), self.strict(node.result, inner)
             secret = secret or marked
             if name is None:
                 raise EvaluationError("the key of a for expression must not be null")

@@ -56,8 +56,8 @@ def within(inner: Presence, outer: Presence) -> Presence:
     return min(inner, outer, key=_RANK.index)
 
 
-def by_count(value: Data, *, defaulted: bool) -> Expansion:
-    """The instances of `count = value`.
+def by_count(value: Data, *, defaulted: bool, room: int) -> Expansion:
+    """The instances of `count = value`, of which there may be `room`.
 
     Raises:
         EvaluationError: the value is no count.
@@ -70,16 +70,16 @@ def by_count(value: Data, *, defaulted: bool) -> Expansion:
     if not isinstance(number, str) or not number.isdecimal() or len(number) > 18:
         raise EvaluationError("count must be a whole number, not negative")
     count = int(number)
-    if count > MAX_INSTANCES:
-        why = Unknown(Why.LIMIT, f"count = {count} is more than {MAX_INSTANCES}")
+    if count > room:
+        why = Unknown(Why.LIMIT, f"count = {count} is more than {room}")
         return _symbolic(why, keyed=False)
     if count == 0 and defaulted:
         return Expansion((Instance(0, None, 0, Presence.LATENT),))
     return Expansion(tuple(Instance(index, None, index) for index in range(count)))
 
 
-def by_for_each(value: Data, *, defaulted: bool) -> Expansion:
-    """The instances of `for_each = value`.
+def by_for_each(value: Data, *, defaulted: bool, room: int) -> Expansion:
+    """The instances of `for_each = value`, of which there may be `room`.
 
     Raises:
         EvaluationError: the value is neither a map nor a set of strings.
@@ -99,8 +99,8 @@ def by_for_each(value: Data, *, defaulted: bool) -> Expansion:
         return _symbolic(blame(plain), keyed=True)
     else:
         raise EvaluationError("for_each needs a map or a set of strings")
-    if len(pairs) > MAX_INSTANCES:
-        why = Unknown(Why.LIMIT, f"for_each has more than {MAX_INSTANCES} elements")
+    if len(pairs) > room:
+        why = Unknown(Why.LIMIT, f"for_each has more than {room} elements")
         return _symbolic(why, keyed=True)
     if not pairs and defaulted:
         return Expansion((_latent(),), keyed=True)

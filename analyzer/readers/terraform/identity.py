@@ -4,10 +4,10 @@ configuration itself answers, else an unknown that equals itself.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from analyzer.readers.terraform import policy_document
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.instances import Evaluated
 from analyzer.readers.terraform.traversal import OpenObject, Where
@@ -90,11 +90,18 @@ def _partition(item: Evaluated) -> Data:
 
 
 def _document(item: Evaluated) -> Data:
-    return policy_document.render(item.values)
+    return item.document
+
+
+def _minified(item: Evaluated) -> Data:
+    document = item.document
+    if isinstance(document, str):
+        return json.dumps(json.loads(document), separators=(",", ":"), ensure_ascii=False)
+    return document
 
 
 _ANSWERS: dict[str, dict[str, Callable[[Evaluated], Data]]] = {
-    "aws_iam_policy_document": {"json": _document, "minified_json": _document},
+    "aws_iam_policy_document": {"json": _document, "minified_json": _minified},
     "aws_caller_identity": {"account_id": _account, "id": _account},
     "aws_region": {"name": _region, "region": _region, "id": _region},
     "aws_partition": {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from analyzer.readers.terraform import policy_document
 from analyzer.readers.terraform.config import Declared
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.expand import Instance
@@ -34,3 +36,8 @@ class Evaluated:
         """The address with the stack's id before it, where a run has several stacks."""
         prefix = self.module.stack.id
         return f"{prefix}:{self.address}" if prefix else self.address
+
+    @cached_property
+    def document(self) -> Data:
+        """The JSON text of an `aws_iam_policy_document`, rendered once for all who refer to it."""
+        return policy_document.render(self.values)

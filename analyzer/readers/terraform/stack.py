@@ -28,6 +28,7 @@ from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.memo import Memo
 from analyzer.readers.terraform.names import Repeated, Table
 from analyzer.readers.terraform.scope import Call, Module, Scope
+from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import Argument
 from analyzer.readers.terraform.traversal import Found, Where
 from analyzer.readers.terraform.types import EvaluationError
@@ -49,7 +50,7 @@ class StackEvaluator:
     library: Library
     files: Files
     memo: Memo = field(default_factory=Memo)
-    _expansion_problems: dict[Problem, None] = field(default_factory=dict)
+    _faults: dict[str, Problem] = field(default_factory=dict)
     _instances: int = 0
     _children: dict[tuple[Module, str, object], Module | None] = field(default_factory=dict)
     _evaluated: dict[tuple[Module, str, str, object], Evaluated] = field(default_factory=dict)
@@ -64,7 +65,7 @@ class StackEvaluator:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What was met while modules were opened and blocks expanded."""
-        return (*self._calls.problems, *self._expansion_problems)
+        return (*self._calls.problems, *self._faults.values())
 
     # what an expression may ask -------------------------------------------------------------
 
@@ -88,7 +89,7 @@ class StackEvaluator:
             raise EvaluationError(f"no local value is named {name!r}")
         argument, file = found
         scope = Scope(module, file)
-        return self._kept((module, "local", name), f"local.{name}", argument, scope)
+        return guarded(name, self._kept((module, "local", name), f"local.{name}", argument, scope))
 
     def child(self, module: Module, name: str) -> Repeated:
         """`module.name`."""
@@ -193,29 +194,24 @@ class StackEvaluator:
                 lambda: self._kept((module, name, key), f"{address}.{name}", argument, scope)  # noqa: B023 (called at once)
             )
             defaulted = any(what.startswith("default:") for what in touched)
+            room = max(1, min(MAX_INSTANCES, MAX_ALL_INSTANCES - self._instances))
             try:
-                found = expand(value, defaulted=defaulted)
+                found = expand(value, defaulted=defaulted, room=room)
             except EvaluationError as error:
-                found = expand(Unknown(Why.ERROR, str(error), declared.location), defaulted=False)
-            return self._limited(address, name, declared, found)
+                fault = Unknown(Why.ERROR, str(error), declared.location)
+                found = expand(fault, defaulted=False, room=room)
+            self._instances += len(found.instances)
+            self._note(f"{name} of {address}", declared, found.unknown)
+            return found
         return SINGLE
 
-    def _limited(self, address: str, name: str, declared: Declared, found: Expansion) -> Expansion:
-        """The expansion, if there are not too many instances already; its fault as a problem."""
-        self._instances += len(found.instances)
-        if self._instances > MAX_ALL_INSTANCES and len(found.instances) > 1:
-            self._instances -= len(found.instances)
-            limit = Unknown(Why.LIMIT, f"there are over {MAX_ALL_INSTANCES} instances in all")
-            found = _EXPANSIONS[name](limit, defaulted=False)
-        why = found.unknown
+    def _note(self, what: str, declared: Declared, why: Unknown | None) -> None:
+        """A number of instances that is not known for a fault is a problem."""
         if why is not None and why.why in {Why.ERROR, Why.LIMIT, Why.CYCLE}:
-            effect = f"one instance stands for any number of them (at most {MAX_INSTANCES} are told apart)"
+            effect = "one instance stands for any number of them"
+            where = why.location or declared.location
             kind = ProblemKind.UNRESOLVED
-            problem = Problem(
-                kind, f"{name} of {address}", why.detail, effect, why.location or declared.location
-            )
-            self._expansion_problems.setdefault(problem)
-        return found
+            self._faults[what] = Problem(kind, what, why.detail, effect, where)
 
     def _enter(
         self, module: Module, name: str, declared: Declared, item: Instance

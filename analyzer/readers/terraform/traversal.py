@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from abc import ABC, ABCMeta, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias, cast
 
 from analyzer.readers.terraform.data import Data, MapValue, Sensitive, SetValue
+from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.types import EvaluationError, to_string
 from analyzer.readers.terraform.types.partial import blame, known, mark, one_of, unmark
 from graph.values import Location, OneOf, Unknown, Why
@@ -15,31 +15,34 @@ from graph.values import Location, OneOf, Unknown, Why
 Where: TypeAlias = Callable[[], Location]
 
 
-class Reference(ABC):
-    """A name that stands for something not evaluated yet: a resource, a module, all variables."""
+class Reference:
+    """A name that stands for something not evaluated yet: a resource, a module, all variables.
 
-    @abstractmethod
+    (No ABC: every step of an evaluation asks `isinstance`, which an ABC makes slow.)
+    """
+
     def attribute(self, name: str, where: Where) -> Found:
         """`reference.name`; raises EvaluationError where there is none."""
+        raise NotImplementedError
 
-    @abstractmethod
     def index(self, key: Data, where: Where) -> Found:
         """`reference[key]`; raises EvaluationError where there is none."""
+        raise NotImplementedError
 
-    @abstractmethod
     def value(self) -> Data:
         """The whole of it."""
+        raise NotImplementedError
 
 
 Found: TypeAlias = "Data | Reference"
 
 
-class OpenObject(dict[str, Data], metaclass=ABCMeta):
+class OpenObject(dict[str, Data]):
     """An object that has more attributes than are set: those that the provider computes."""
 
-    @abstractmethod
     def member(self, name: str, where: Where) -> Data:
         """An attribute, set or computed."""
+        raise NotImplementedError
 
 
 def attribute(source: Found, name: str, where: Where) -> Found:
@@ -64,7 +67,7 @@ def member(source: Data, name: str, where: Where) -> Data:
         case dict():
             if name not in source:
                 raise EvaluationError(f"this object has no attribute {name!r}")
-            return source[name]
+            return guarded(name, source[name])
         case Sensitive(value=value):
             return mark(member(value, name, where))
         case Unknown():

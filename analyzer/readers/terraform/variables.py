@@ -10,11 +10,11 @@ from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.functions.documents import from_json
 from analyzer.readers.terraform.memo import Memo
 from analyzer.readers.terraform.scope import Module, Scope
+from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import Expression, File
 from analyzer.readers.terraform.types import ANY, EvaluationError, LimitError, convert, parse
-from analyzer.readers.terraform.types.partial import mark
 from analyzer.secrets import secret_name
-from graph.values import Json, Text, Unknown, Why
+from graph.values import Unknown, Why
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,9 @@ class Variables:
         if declared is None:
             raise EvaluationError(f"no variable is named {name!r}")
         value = self._converted(declared, self._raw(module, name, declared))
-        if isinstance(value, Unknown):
-            return value
-        if secret_name(name) and _tells(value):
-            return mark(value)
-        if declared.flag("sensitive") is True and not isinstance(value, Sensitive):
-            return Sensitive(value, declared=True)
-        return value
+        if declared.flag("sensitive") is True and not isinstance(value, Sensitive | Unknown):
+            value = Sensitive(value, declared=not secret_name(name))
+        return guarded(name, value)
 
     def _raw(self, module: Module, name: str, declared: Declared) -> Data:
         value, given = self._given(module, name)
@@ -84,8 +80,3 @@ def constant(file: File, node: Expression) -> Data:
         return from_json(file.text[start:end])
     except (EvaluationError, RecursionError):
         return Unknown(Why.ERROR, "not a JSON value", file.location(node.span))
-
-
-def _tells(value: Data) -> bool:
-    """Whether a value could be a secret: a flag or nothing at all could not."""
-    return bool(value) and isinstance(value, str | tuple | dict | Text | Json | Sensitive)

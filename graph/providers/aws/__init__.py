@@ -18,9 +18,8 @@ from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols
 from graph.providers.aws.takeover import takeovers, unfollowed
 from graph.providers.aws.targets import targets
-from graph.references import References
+from graph.references import references_of
 from graph.store import Graph
-from graph.storetypes import store_table
 
 
 def describe(estate: Estate) -> Facts:
@@ -49,7 +48,7 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
 
 
 def _attachments(estate: Estate) -> Attachments:
-    references = References(estate, store_table().identity)
+    references = references_of(estate)
     return Attachments(estate, Symbols(estate), references)
 
 

@@ -196,6 +196,8 @@ def chunklist(items: Data, size: Number) -> Data:
 
 @function("range", rest=Parameter("params", NUMBER))
 def range_of(*bounds: Number) -> Data:
+    start: Number
+    step: Number
     match bounds:
         case (end,):
             start, step = 0, -1 if end < 0 else 1
@@ -209,6 +211,11 @@ def range_of(*bounds: Number) -> Data:
         raise FunctionError("step must not be zero")
     if (step > 0 and end < start) or (step < 0 and end > start):
         raise FunctionError("the step must lead from the start to the end")
+    if isinstance(start, int) and isinstance(end, int) and isinstance(step, int):
+        whole_numbers = range(start, end, step)
+        if whole_numbers[_MAX_RANGE:]:
+            raise FunctionError(f"more than {_MAX_RANGE} values were generated")
+        return ListValue(whole_numbers)
     numbers: list[Data] = []
     current: Data = start
     while isinstance(current, int | Decimal) and (current < end if step > 0 else current > end):

@@ -17,7 +17,7 @@ from analyzer.readers.terraform.syntax import (
 )
 
 MAX_PROBLEMS = 50
-_TOP = re.compile(r"^[^\W\d][\w-]*(?=[ \t]*(?:[\w\"{-]|$))", re.MULTILINE)
+_TOP = re.compile(r"^[^\W\d][\w-]*(?=[ \t]*(?:=[^=>]|(?:\"[^\"\n]*\"[ \t]*){0,3}\{))", re.MULTILINE)
 
 
 def parse_native(text: str, path: str) -> File:
@@ -40,13 +40,28 @@ def _body(cursor: Cursor, problems: list[SyntaxProblem], *, top: bool) -> Body:
             _statement(cursor, arguments, blocks, problems)
             continue
         state = (cursor.bracket, cursor.depth)
-        try:
-            _statement(cursor, arguments, blocks, problems)
-        except Fault as fault:
+        fault = _fault_of(cursor, arguments, blocks, problems)
+        if fault is not None:
             cursor.bracket, cursor.depth = state
             _recover(cursor, fault, at, problems)
             if len(problems) >= MAX_PROBLEMS:
                 return Body(arguments, tuple(blocks), (start, cursor.end))
+
+
+def _fault_of(
+    cursor: Cursor,
+    arguments: dict[str, Argument],
+    blocks: list[Block],
+    problems: list[SyntaxProblem],
+) -> Fault | None:
+    """Read one statement; the fault, if it has one."""
+    try:
+        _statement(cursor, arguments, blocks, problems)
+    except Fault as fault:
+        return fault
+    except RecursionError:
+        return Fault("nested too deep", cursor.at)
+    return None
 
 
 def _recover(cursor: Cursor, fault: Fault, start: int, problems: list[SyntaxProblem]) -> None:

@@ -9,6 +9,7 @@ MAX_DEPTH = 200
 
 _SPACE = re.compile(r"(?:[ \t\r\ufeff]+|#[^\n]*|//[^\n]*|/\*[\s\S]*?\*/)*")
 _LINES = re.compile(r"(?:[ \t\r\n\ufeff]+|#[^\n]*|//[^\n]*|/\*[\s\S]*?\*/)*")
+_STARTS = " \t\r\n\ufeff#/"
 NAME = re.compile(r"[^\W\d][\w-]*")
 
 
@@ -39,6 +40,8 @@ class Cursor:
 
     def skip(self) -> int:
         """Pass blanks and comments; the offset of what follows."""
+        if self.at < self.end and self.text[self.at] not in _STARTS:
+            return self.at
         match = (_LINES if self.bracket else _SPACE).match(self.text, self.at, self.end)
         assert match is not None, "the pattern matches the empty string"
         self.at = match.end()

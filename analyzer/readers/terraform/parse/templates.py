@@ -244,8 +244,13 @@ def _parts(tokens: list[_Token], at: int, until: tuple[str, ...]) -> tuple[list[
     while at < len(tokens) and tokens[at].kind not in {"else", "endif", "endfor"}:
         token = tokens[at]
         if token.kind == "text":
-            _append(parts, token)
-            at += 1
+            end = at
+            while end < len(tokens) and tokens[end].kind == "text":
+                end += 1
+            joined = _normal("".join(piece.text for piece in tokens[at:end]))
+            if joined:
+                parts.append(Literal(joined, (token.span[0], tokens[end - 1].span[1])))
+            at = end
         elif token.kind == "value" and token.value is not None:
             parts.append(token.value)
             at += 1
@@ -256,17 +261,6 @@ def _parts(tokens: list[_Token], at: int, until: tuple[str, ...]) -> tuple[list[
         place = tokens[min(at, len(tokens) - 1)].span[0]
         raise Fault(f"the template directive is not closed by {until[-1]}", place)
     return parts, at
-
-
-def _append(parts: list[Expression], token: _Token) -> None:
-    if not token.text:
-        return
-    last = parts[-1] if parts else None
-    if isinstance(last, Literal) and isinstance(last.value, str):
-        joined = _normal(last.value + token.text)
-        parts[-1] = Literal(joined, (last.span[0], token.span[1]))
-    else:
-        parts.append(Literal(_normal(token.text), token.span))
 
 
 def _normal(text: str) -> str:

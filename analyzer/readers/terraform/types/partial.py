@@ -9,6 +9,7 @@ from analyzer.readers.terraform.data import Data, ListValue, MapValue, Sensitive
 from graph.values import Json, OneOf, Text, Unknown, Value, Why
 
 MAX_OPTIONS = 16
+MAX_PARTS = 2000
 
 
 def holes(data: Data) -> Iterator[Unknown]:
@@ -95,6 +96,8 @@ def text(parts: Iterable[Data]) -> Data:
         return ""
     if len(joined) == 1:
         return joined[0]
+    if len(joined) > MAX_PARTS:
+        return blame(*joined[:MAX_PARTS])
     return Text(tuple(joined))
 
 

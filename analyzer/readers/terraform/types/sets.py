@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cmp_to_key
+from typing import cast
 
 from analyzer.readers.terraform.data import Data, ListValue, MapValue, SetValue
 from analyzer.readers.terraform.types.partial import identity, known
@@ -13,7 +14,10 @@ from analyzer.readers.terraform.types.partial import identity, known
 
 def make(elements: Iterable[Data]) -> SetValue:
     """Drop repetitions and sort; members that are not wholly known stand at the end."""
-    distinct = {identity(element): element for element in elements}
+    members = list(elements)
+    if all(type(member) is str for member in members):
+        return SetValue(sorted(set(cast("list[str]", members))))
+    distinct = {identity(member): member for member in members}
     certain = [element for element in distinct.values() if known(element)]
     uncertain = [element for element in distinct.values() if not known(element)]
     return SetValue([*sorted(certain, key=cmp_to_key(_compare)), *uncertain])
