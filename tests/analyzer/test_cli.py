@@ -133,7 +133,9 @@ class TestCheck:
         (tmp_path / "chek").mkdir()
         monkeypatch.chdir(tmp_path)
         assert run(["chek"]) == 3
-        assert "no input in chek" in capfd.readouterr().err
+        out, err = capfd.readouterr()
+        assert "no input in chek" in err
+        assert out.endswith("Nothing was analysed.\n")
 
     def test_a_second_grants_file(self, tmp_path: Path, capfd: Capture) -> None:
         more = tmp_path / "more.yaml"
