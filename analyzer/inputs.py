@@ -86,7 +86,6 @@ def _options(settings: Settings, folders: tuple[str, ...]) -> TerraformOptions:
         var_files=settings.var_files,
         variables=settings.variables,
         workspace=settings.workspace,
-        parser=settings.parser,
     )
 
 

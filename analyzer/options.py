@@ -43,13 +43,6 @@ INPUTS = (
         metavar="DURATION",
         help="Data you can afford to lose where a store says nothing, e.g. 12h; default 2d.",
     ),
-    click.option(
-        "--parser",
-        type=click.Choice(["native", "python-hcl2"]),
-        default="native",
-        show_default=True,
-        help="What parses HCL.",
-    ),
 )
 WHERE = click.option(
     "--in",

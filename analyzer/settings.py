@@ -47,4 +47,3 @@ class Settings:
     today: date = field(default_factory=date.today)
     max_loss: timedelta | None = None
     fail_on: FailOn = FailOn.NEW_CRITICAL
-    parser: str = "native"
