@@ -24,7 +24,13 @@ INPUTS = (
     click.option(
         "--state", "states", type=EXISTING, multiple=True, help="A state: raw, or `show -json`."
     ),
-    click.option("--var-file", "var_files", multiple=True, help="A tfvars file, as for Terraform."),
+    click.option(
+        "--var-file",
+        "var_files",
+        type=EXISTING,
+        multiple=True,
+        help="A tfvars file, as for Terraform.",
+    ),
     click.option(
         "--var",
         "variables",
