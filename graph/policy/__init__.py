@@ -1,0 +1,1 @@
+"""Deciding requests by policies: documents, patterns, conditions, callers; three-valued, no IO."""

@@ -176,12 +176,12 @@ def _named(principals: Principals, caller: Caller) -> Named:
         role |= reduce(Truth.__or__, (one.role for one in each)) & sure
         account |= reduce(Truth.__or__, (one.account for one in each)) & sure
     found = Named(direct, role, account)
-    return _others(found, caller) if principals.negated else found
+    return _others(found) if principals.negated else found
 
 
-def _others(listed: Named, caller: Caller) -> Named:
+def _others(listed: Named) -> Named:
     """`NotPrincipal`: who is listed by account only, or a role without its session, may be hit."""
-    if caller.is_role or listed.direct is NO:
+    if listed.direct is NO:
         return Named(direct=~(listed.anyhow & MAYBE))
     return Named(direct=~listed.direct)
 

@@ -21,7 +21,7 @@ from graph.providers.aws.shelf import Shelf
 from graph.providers.aws.targets import Target, checked_on
 from graph.values import Truth
 
-TERRAFORM_ONLY, QUORUM = "terraform_only", "mpa"
+QUORUM = "mpa"
 _DESTROYING = frozenset({Verb.DESTROY, Verb.DESTROY_BACKUP})
 
 
@@ -190,7 +190,7 @@ class Case:
 
     def _past(self, guard: Guard, way: Way) -> Way:
         """The same with a protection in the way: lifted first, refused, or perhaps not there."""
-        if guard.grade == TERRAFORM_ONLY or guard.on is Truth.NO:
+        if guard.on is Truth.NO:
             return way
         if guard.grade == QUORUM and guard.on is Truth.YES:
             return Way(REFUSED, way.calls, way.action)

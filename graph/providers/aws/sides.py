@@ -10,12 +10,10 @@ from functools import cached_property
 from graph.conditions import values_at
 from graph.policy.callers import book
 from graph.policy.decide import ResourcePolicy
-from graph.policy.documents import Policy, policy
+from graph.policy.documents import Policy
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.identities import present
-from graph.resource import Resource
 from graph.tables import table
-from graph.values import Text, Unknown, Value, Why
 
 
 @dataclass
@@ -24,7 +22,6 @@ class Sides:
 
     attachments: Attachments
     _built: dict[str, ResourcePolicy | None] = field(default_factory=dict)
-    _defaults: dict[str, ResourcePolicy] = field(default_factory=dict)
 
     def of(self, address: str) -> ResourcePolicy | None:
         """The resource policy of a resource, `None` where it has none."""
@@ -34,35 +31,16 @@ class Sides:
 
     def _build(self, address: str) -> ResourcePolicy | None:
         found = self._documents.get(address, [])
-        resource = self.attachments.estate.by_address.get(address)
-        row = self._mandatory.get(resource.type) if resource else None
         if not found:
-            return self._default(resource, row) if resource and row else None
-        return ResourcePolicy(
-            book(found), mandatory=row is not None, vague=not all(item.known for item in found)
-        )
-
-    def _default(self, resource: Resource, actions: str) -> ResourcePolicy:
-        """AWS's own: the account, that is its IAM policies, decides."""
-        account = self.attachments.symbols.account(resource)
-        key = f"{actions} {account.code}"
-        if key not in self._defaults:
-            given = resource.provider.account or Unknown(Why.COMPUTED, symbol="account:")
-            statement: Mapping[str, Value] = {
-                "Effect": "Allow",
-                "Principal": {"AWS": Text(("arn:aws:iam::", given, ":root"))},
-                "Action": actions,
-                "Resource": "*",
-            }
-            document: Value = {"Statement": (statement,)}
-            found = policy(document, "AWS's default policy", None, self.attachments.symbols.hole)
-            self._defaults[key] = ResourcePolicy(book([found]), mandatory=True)
-        return self._defaults[key]
+            return None
+        resource = self.attachments.estate.by_address.get(address)
+        mandatory = resource is not None and resource.type in self._mandatory
+        vague = not all(item.known for item in found)
+        return ResourcePolicy(book(found), mandatory, vague)
 
     @cached_property
-    def _mandatory(self) -> Mapping[str, str]:
-        rows = table("aws", "attachments")["mandatory"]
-        return {tf: row["actions"] for row in rows for tf in row["tf"]}
+    def _mandatory(self) -> frozenset[str]:
+        return frozenset(table("aws", "attachments")["mandatory"]["tf"])
 
     @cached_property
     def _documents(self) -> Mapping[str, list[Policy]]:

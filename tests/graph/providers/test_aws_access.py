@@ -324,3 +324,9 @@ def test_policies_of_the_grants_file_are_read_or_named_as_gaps(tmp_path):
 def test_a_key_of_which_nothing_is_said_is_a_gap(tmp_path):
     found = [p for p in granted(tmp_path).problems if p.what == "credential ci-key"]
     assert [p.kind for p in found] == [ProblemKind.UNRESOLVED]
+
+
+def test_what_binds_terraform_alone_stops_no_call():
+    from graph.storetypes import store_table
+
+    assert not [g.id for g in store_table().guards if g.grade == "terraform_only" and g.stops]

@@ -189,6 +189,14 @@ def test_one_call_makes_another_user_or_role(tmp_path):
     assert not becoming(graph, target="aws_iam_user.t")
 
 
+def test_a_denied_assume_role_makes_a_new_trust_policy_useless(tmp_path):
+    refused = may(
+        '{ Effect = "Allow", Action = "iam:*", Resource = "*" }',
+        '{ Effect = "Deny", Action = "sts:AssumeRole", Resource = "*" }',
+    )
+    assert not becoming(graph_from(tmp_path, TARGETS + refused))
+
+
 def test_a_console_password_is_changed_where_there_is_one(tmp_path):
     graph = graph_from(tmp_path, TARGETS + takeover("iam:UpdateLoginProfile"))
     [edge] = becoming(graph, target="aws_iam_user.t")
