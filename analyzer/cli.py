@@ -208,7 +208,6 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
         today=today.date() if today else date.today(),  # noqa: DTZ011 (the user's own day)
         max_loss=max_loss or None,
         fail_on=threshold,
-        parser=options["parser"],
     )
 
 

@@ -41,7 +41,7 @@ class Found:
 def find(settings: Settings) -> Found:
     """Read all inputs; a file that cannot be read costs itself only."""
     tree, folders = _tree(settings.paths)
-    terraform = read_terraform(tree, _options(settings, folders))
+    terraform = read_terraform(tree, _options(settings, tree, folders))
     plans = [_plan(path) for path in (*settings.plans, *settings.states)]
     resources = overlay(terraform.resources, [found.resources for found in plans])
     grants, grants_problems, grants_files = _grants(tree, folders, settings)
@@ -69,7 +69,7 @@ def _tree(paths: tuple[Path, ...]) -> tuple[Tree, tuple[str, ...]]:
     folders = [path if path.is_dir() else path.parent for path in paths]
     absolute = [folder.resolve() for folder in folders]
     root = Path(os.path.commonpath(absolute))
-    within = tuple(path.relative_to(root).as_posix() for path in absolute)
+    within = tuple(dict.fromkeys(path.relative_to(root).as_posix() for path in absolute))
     return Tree(root, _repository(root)), within
 
 
@@ -80,13 +80,14 @@ def _repository(folder: Path) -> Path:
     return folder
 
 
-def _options(settings: Settings, folders: tuple[str, ...]) -> TerraformOptions:
+def _options(settings: Settings, tree: Tree, folders: tuple[str, ...]) -> TerraformOptions:
+    """As the reader wants it: paths from the tree's root, not from where the user stands."""
+    files = (os.path.relpath(path.resolve(), tree.root) for path in settings.var_files)
     return TerraformOptions(
         folders=folders,
-        var_files=settings.var_files,
+        var_files=tuple(file.replace(os.sep, "/") for file in files),
         variables=settings.variables,
         workspace=settings.workspace,
-        parser=settings.parser,
     )
 
 
@@ -126,13 +127,16 @@ def _grants(
 def _grants_files(
     tree: Tree, folders: Iterable[str], settings: Settings
 ) -> Iterable[tuple[Tree, str, str]]:
+    found: set[Path] = set()
     for folder in folders:
         for name in GRANTS_NAMES:
             path = name if folder == "." else f"{folder}/{name}"
             if tree.exists(path):
+                found.add((tree.root / path).resolve())
                 yield tree, path, path
     for given in settings.grants:
-        yield Tree(given.resolve().parent), given.as_posix(), given.name
+        if given.resolve() not in found:
+            yield Tree(given.resolve().parent), given.as_posix(), given.name
 
 
 def _unreadable(path: str, why: str) -> Problem:

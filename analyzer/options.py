@@ -24,7 +24,13 @@ INPUTS = (
     click.option(
         "--state", "states", type=EXISTING, multiple=True, help="A state: raw, or `show -json`."
     ),
-    click.option("--var-file", "var_files", multiple=True, help="A tfvars file, as for Terraform."),
+    click.option(
+        "--var-file",
+        "var_files",
+        type=EXISTING,
+        multiple=True,
+        help="A tfvars file, as for Terraform.",
+    ),
     click.option(
         "--var",
         "variables",
@@ -42,13 +48,6 @@ INPUTS = (
         "--max-loss",
         metavar="DURATION",
         help="Data you can afford to lose where a store says nothing, e.g. 12h; default 2d.",
-    ),
-    click.option(
-        "--parser",
-        type=click.Choice(["native", "python-hcl2"]),
-        default="native",
-        show_default=True,
-        help="What parses HCL.",
     ),
 )
 WHERE = click.option(

@@ -41,10 +41,9 @@ class Settings:
     grants: tuple[Path, ...] = ()
     plans: tuple[Path, ...] = ()
     states: tuple[Path, ...] = ()
-    var_files: tuple[str, ...] = ()
+    var_files: tuple[Path, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     workspace: str | None = None
     today: date = field(default_factory=date.today)
     max_loss: timedelta | None = None
     fail_on: FailOn = FailOn.NEW_CRITICAL
-    parser: str = "native"

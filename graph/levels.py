@@ -54,6 +54,8 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
         vendor = _vendor(credential)
         for node in targets:
             yield from _edges(graph, credential, node, allowed, denied, vendor)
+            if node.id in graph.stores and _unlisted(node, allowed, vendor):
+                yield _uncalled(credential, node)
 
 
 def _vendor(credential: Credential) -> str:
@@ -87,6 +89,14 @@ def _edges(
             continue
         lifted = _lifted(graph, node) if verb is Verb.DESTROY else ()
         yield _edge(credential, node, calls[0], rule, truth, lifted)
+
+
+def _unlisted(node: Node, allowed: Sequence[_Rule], vendor: str) -> bool:
+    """Whether a store could be destroyed by its level, and no table knows the call for it."""
+    if any(action.verb is Verb.DESTROY for action in actions_on(node.type)):
+        return False
+    destroying = [rule for rule in allowed if "destroy" in rule.levels]
+    return any(rule.truth & selects(rule.scope, node, vendor) for rule in destroying)
 
 
 def _taken(denied: Sequence[_Rule], verb: Verb, node: Node, vendor: str) -> bool:
@@ -206,6 +216,16 @@ def _opaque(credential: Credential, grant: LevelGrant) -> Problem:
         "roles, scopes, permissions or actions of this platform are not translated into powers yet",
         f"what {credential.id} can do by this grant is unknown; say it with `can`",
         grant.location,
+    )
+
+
+def _uncalled(credential: Credential, node: Node) -> Problem:
+    return Problem(
+        ProblemKind.UNSUPPORTED,
+        f"credential {credential.id}",
+        f"its level reaches {node.id}, and no table says which call destroys a {node.type}",
+        f"that {credential.id} can destroy it is in no finding and no loss; treat it as able to",
+        credential.location,
     )
 
 

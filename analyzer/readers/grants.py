@@ -77,7 +77,8 @@ class _Reader:
         for path, row in self._entries(data, "imports"):
             what = f"{field_name(path)}: {row['format']}"
             why = "exports of this format are not read yet"
-            effect = "nothing of it was used; name plans with --plan and states with --state"
+            option = {"terraform-plan": "--plan", "terraform-state": "--state"}.get(row["format"])
+            effect = f"name it with {option}" if option else "nothing of it was used"
             place = self._place(path)
             self.problems.append(Problem(ProblemKind.UNSUPPORTED, what, why, effect, place))
 

@@ -41,7 +41,7 @@ def render(document: Document) -> str:
         *_possible(possible),
         *_stores(document["data_stores"], findings),
         *_coverage(document["coverage"], document["data_stores"]),
-        _summary(proven, possible),
+        _summary(document, proven, possible),
     ]
     return "\n".join(lines) + "\n"
 
@@ -217,7 +217,9 @@ def _more(count: int) -> str:
     return f"and {count} more place{'' if count == 1 else 's'}" if count else ""
 
 
-def _summary(proven: Sequence[Document], possible: Sequence[Document]) -> str:
+def _summary(document: Document, proven: Sequence[Document], possible: Sequence[Document]) -> str:
+    if not document["coverage"]["files"]:
+        return "Nothing was analysed."
     if not proven and not possible:
         return "No risk found in what was looked at."
     counts = Counter(finding["severity"] for finding in proven)

@@ -348,7 +348,7 @@ def commands(estate: Path, canaries: Canaries) -> Iterator[list[str]]:
         *("--plan", f"{folder}/json/broken.json"),
     ]
     given = [
-        *("--var-file", "given.tfvars", "--grants", f"{folder}/more/grants.yaml"),
+        *("--var-file", f"{folder}/given.tfvars", "--grants", f"{folder}/more/grants.yaml"),
         *("--var", f"from_option_token={canaries.plain('--var')}"),
     ]
     for form in ("text", "json"):

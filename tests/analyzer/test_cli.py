@@ -133,7 +133,9 @@ class TestCheck:
         (tmp_path / "chek").mkdir()
         monkeypatch.chdir(tmp_path)
         assert run(["chek"]) == 3
-        assert "no input in chek" in capfd.readouterr().err
+        out, err = capfd.readouterr()
+        assert "no input in chek" in err
+        assert out.endswith("Nothing was analysed.\n")
 
     def test_a_second_grants_file(self, tmp_path: Path, capfd: Capture) -> None:
         more = tmp_path / "more.yaml"
@@ -141,6 +143,28 @@ class TestCheck:
         run(["check", POCKETOS, "--grants", str(more), "-f", "json"])
         found = json.loads(capfd.readouterr().out)
         assert {row["id"] for row in found["credentials"]} == {"railway-domains", "extra"}
+
+    def test_a_var_file_is_named_from_where_the_user_stands(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture
+    ) -> None:
+        (tmp_path / ".git").mkdir()
+        (tmp_path / "root").mkdir()
+        (tmp_path / "root" / "main.tf").write_text(
+            'variable "name" {}\nresource "aws_s3_bucket" "b" { bucket = var.name }\n'
+        )
+        (tmp_path / "prod.tfvars").write_text('name = "from-file"\n')
+        monkeypatch.chdir(tmp_path)
+        assert run(["inspect", "root", "--var-file", "prod.tfvars", "-f", "json"]) == 0
+        (row,) = json.loads(capfd.readouterr().out)["resources"]
+        assert row["values"]["bucket"] == "from-file"
+        assert run(["inspect", "root", "--var-file", "none.tfvars"]) == 2
+
+    def test_a_file_stands_for_its_folder_and_a_folder_counts_once(self, capfd: Capture) -> None:
+        grants = ("--grants", f"{POCKETOS}/grants.yaml")
+        assert run(["check", f"{POCKETOS}/main.tf", POCKETOS, *grants, "-f", "json"]) == 1
+        found = json.loads(capfd.readouterr().out)
+        assert found["coverage"]["unknowns"] == []
+        assert [row["id"] for row in found["credentials"]] == ["railway-domains"]
 
     def test_an_encoding_without_the_characters(self) -> None:
         done = subprocess.run(

@@ -175,3 +175,14 @@ class TestKinds:
             assert set(kind.can) <= {"read", "write", "destroy", "admin"}, kind.id
             assert kind.scope or kind.by_policy or not kind.can, kind.id
             assert set(kind.mints) <= set(kinds()), kind.id
+
+
+def test_a_store_that_no_table_has_a_call_for_is_a_gap() -> None:
+    unheard = node("supabase:project/app", type_="supabase/project", vendor="supabase")
+    bot = Credential("bot", "supabase/classic-pat", HERE)
+    edges, (problem,) = connected(bot, unheard, stores=(Store(unheard.id, unheard.type),))
+    assert edges == {}
+    assert "no table says which call destroys a supabase/project" in problem.why
+    reader = Credential("bot", "supabase/classic-pat", HERE, grants=(can("read"),))
+    assert connected(reader, unheard, stores=(Store(unheard.id, unheard.type),))[1] == []
+    assert connected(token(), VOLUME, stores=(Store(VOLUME.id, VOLUME.type),))[1] == []
