@@ -11,12 +11,12 @@ from analyzer.readers.terraform.export import export, export_all
 from analyzer.readers.terraform.files import Files
 from analyzer.readers.terraform.inputs import given_values
 from analyzer.readers.terraform.library import Library
-from analyzer.readers.terraform.parse import blocks_of
+from analyzer.readers.terraform.parse import available, blocks_of
 from analyzer.readers.terraform.resources import faults, resources
 from analyzer.readers.terraform.scope import Module, Scope
 from analyzer.readers.terraform.stack import StackEvaluator
 from analyzer.sources import Tree
-from graph.problems import Problem
+from graph.problems import Problem, ProblemKind
 from graph.resource import Resource, Stack
 from graph.values import Value
 
@@ -55,11 +55,11 @@ def read_terraform(tree: Tree, options: TerraformOptions | None = None) -> Terra
 
 
 def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
-    library = Library(tree, options.parser)
+    problems: list[Problem] = []
+    library = Library(tree, _parser(options.parser, problems))
     roots = library.roots(options.folders)
     found: list[Resource] = []
     outputs: dict[str, dict[str, Value]] = {}
-    problems: list[Problem] = []
     modules = 0
     for folder in roots:
         config = library.config(folder)
@@ -80,6 +80,16 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         stacks=len(roots),
         modules=modules,
     )
+
+
+def _parser(wanted: str, problems: list[Problem]) -> str:
+    """The parser to use: the wanted one, if it is there."""
+    if wanted == "native" or available():
+        return wanted
+    why = "the package is not installed; `pip install python-hcl2` (the extra `hcl2`) adds it"
+    effect = "the built-in parser was used"
+    problems.append(Problem(ProblemKind.UNSUPPORTED, f"the parser {wanted}", why, effect))
+    return "native"
 
 
 def _described(config: Config, evaluator: StackEvaluator, stack: Stack) -> Stack:
