@@ -1,4 +1,4 @@
-"""Everything a run reads, found by itself or named by an option: Terraform, grants, plans, states."""
+"""Everything a run reads, found by itself or named: Terraform, grants, plans, states."""
 
 from __future__ import annotations
 

@@ -75,7 +75,8 @@ def _lines(data: Mapping[str, Any]) -> Iterator[str]:
         yield from _shown_values(resource["values"], resource["unknown"])
         yield ""
     for name, output in data["outputs"].items():
-        yield f"output {printable(name)} = {printable(json.dumps(output['value'], ensure_ascii=False))}"
+        shown = printable(json.dumps(output["value"], ensure_ascii=False))
+        yield f"output {printable(name)} = {shown}"
         yield from _shown_unknowns(output["unknown"])
 
 

@@ -16,7 +16,6 @@ from graph.problems import Problem, ProblemKind
 from graph.resource import ProviderConfig, Resource, Stack
 from graph.values import Location, Unknown, Value, Why
 
-
 _MEND = "write it with `terraform show -json PLAN`"
 MAX_DEPTH = 64
 

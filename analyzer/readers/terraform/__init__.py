@@ -1,4 +1,4 @@
-"""Terraform and OpenTofu directories → resources: parsed, evaluated, expanded; no init, no network."""
+"""Terraform and OpenTofu directories → resources, parsed and evaluated; no init, no network."""
 
 from __future__ import annotations
 
