@@ -18,9 +18,9 @@ def _check_siblings() -> None:
     for package in (graph, rules):
         if getattr(package, "__distribution__", None) != "blastwall":
             raise ImportError(
-                f"the package `{package.__name__}` at {package.__file__} is not blastwall's: another"
-                " distribution uses the same name. Install blastwall in an environment of its own"
-                " (pipx or a fresh virtual environment)."
+                f"the package `{package.__name__}` at {package.__file__} is not blastwall's:"
+                " another distribution uses the same name. Install blastwall in an environment of"
+                " its own (pipx or a fresh virtual environment)."
             )
 
 

@@ -7,23 +7,31 @@ commands, so that `--help` stays instant.
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from analyzer.options import EXISTING, FORM, WHERE, inputs
 from analyzer.version import __version__
 
 if TYPE_CHECKING:
+    from analyzer.queries import Answer
+    from analyzer.render import Render
     from analyzer.report import Report
     from analyzer.settings import Settings
+    from graph.problems import Problem
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE, INTERNAL = range(5)
-F = TypeVar("F", bound=Callable[..., Any])
+SAID = 10
+THRESHOLDS = ("new-critical", "new-high", "any-critical", "any-high", "never")
 
 
 class DefaultsToCheck(click.Group):
@@ -33,8 +41,16 @@ class DefaultsToCheck(click.Group):
         """Insert `check` where the first word is not a command or a general option."""
         general = {"--help", "-h", "--version"}
         if not args or (args[0] not in self.commands and args[0] not in general):
+            self._refuse_mistyped(args[:1])
             args = ["check", *args]
         return super().parse_args(ctx, args)
+
+    def _refuse_mistyped(self, first: Sequence[str]) -> None:
+        """A word that is no path and almost a command was meant as a command."""
+        for word in first:
+            close = get_close_matches(word, self.commands, 1, 0.7)
+            if close and not Path(word).exists():
+                raise click.UsageError(f"no command or path {word!r}; did you mean {close[0]!r}?")
 
 
 @click.group(cls=DefaultsToCheck, context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,108 +63,52 @@ def cli() -> None:
     """
 
 
-def inputs(command: F) -> F:
-    """The options that every analysing command shares."""
-    existing = click.Path(exists=True, path_type=Path)
-    options = [
-        click.option(
-            "--grants", type=existing, multiple=True, help="A grants file, besides those found."
-        ),
-        click.option(
-            "--plan",
-            "plans",
-            type=existing,
-            multiple=True,
-            help="`terraform show -json` of a plan.",
-        ),
-        click.option(
-            "--state", "states", type=existing, multiple=True, help="A state, raw or as JSON."
-        ),
-        click.option(
-            "--var-file", "var_files", multiple=True, help="A tfvars file, as for Terraform."
-        ),
-        click.option(
-            "--var",
-            "variables",
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="A variable, as for Terraform.",
-        ),
-        click.option("--workspace", help="The Terraform workspace to analyse."),
-        click.option(
-            "--today",
-            type=click.DateTime(["%Y-%m-%d"]),
-            help="The day to analyse for; default today.",
-        ),
-        click.option(
-            "--max-loss", metavar="DURATION", help="Data you can afford to lose, e.g. 1d."
-        ),
-        click.option(
-            "--parser",
-            type=click.Choice(["native", "python-hcl2"]),
-            default="native",
-            help="HCL parser.",
-        ),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 @cli.command()
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, type=EXISTING)
 @click.option(
     "-f",
     "--format",
     "formats",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help="text (default), json …; repeatable.",
+    help="text (default) or json, on stdout or into FILE. Repeatable.",
 )
 @click.option(
     "--fail-on",
+    type=click.Choice(THRESHOLDS),
     default="new-critical",
-    help="new-critical, new-high, any-critical, any-high or never.",
+    show_default=True,
+    help="From which proven findings on the run ends with 1.",
 )
 @inputs
 def check(paths: tuple[Path, ...], formats: tuple[str, ...], fail_on: str, **options: Any) -> int:
     """Analyse PATHS (default: here) and gate on what is found."""
+    outputs = _outputs(formats or ("text",))
     report = _analyze(_settings(paths, fail_on=fail_on, **options))
-    _write(report, formats or ("text",))
+    _write(report, outputs)
+    _say_incomplete(report)
     return _verdict(report)
 
 
 @cli.command()
 @click.argument("target")
-@click.option(
-    "--in",
-    "paths",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="Where to look; default here.",
-)
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text")
+@WHERE
+@FORM
 @inputs
 def who(target: str, paths: tuple[Path, ...], form: str, **options: Any) -> int:
     """Who can read, write or destroy TARGET."""
     from analyzer import queries  # noqa: PLC0415
 
     report = _analyze(_settings(paths, **options))
-    return _answer(queries.who(report, target), form)
+    return _answer(report, lambda: queries.who(report, target), form)
 
 
 @cli.command()
 @click.argument("credential")
 @click.argument("action", required=False)
 @click.argument("target", required=False)
-@click.option(
-    "--in",
-    "paths",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="Where to look; default here.",
-)
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text")
+@WHERE
+@FORM
 @inputs
 def can(
     credential: str,
@@ -162,52 +122,48 @@ def can(
     from analyzer import queries  # noqa: PLC0415
 
     report = _analyze(_settings(paths, **options))
-    return _answer(queries.can(report, credential, action, target), form)
+    return _answer(report, lambda: queries.can(report, credential, action, target), form)
 
 
 @cli.command()
 @click.argument("credential")
 @click.argument("target")
-@click.option(
-    "--in",
-    "paths",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="Where to look; default here.",
-)
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text")
+@WHERE
+@FORM
 @inputs
 def path(credential: str, target: str, paths: tuple[Path, ...], form: str, **options: Any) -> int:
     """Every step by which CREDENTIAL reaches TARGET, with its evidence."""
     from analyzer import queries  # noqa: PLC0415
 
     report = _analyze(_settings(paths, **options))
-    return _answer(queries.path(report, credential, target), form)
+    return _answer(report, lambda: queries.path(report, credential, target), form)
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.argument("paths", nargs=-1, type=EXISTING)
+@FORM
 @inputs
 def backups(paths: tuple[Path, ...], form: str, **options: Any) -> int:
     """Each data store: its copies, what they share with it, and what would be lost."""
     from analyzer import queries  # noqa: PLC0415
 
     report = _analyze(_settings(paths, **options))
-    return _answer(queries.backups(report), form)
+    return _answer(report, lambda: queries.backups(report), form)
 
 
 @cli.command()
-@click.argument("root", metavar="PATH", type=click.Path(exists=True, path_type=Path))
+@click.argument("root", metavar="PATH", type=EXISTING)
 @click.argument("address", required=False)
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text")
+@FORM
 @inputs
 def inspect(root: Path, address: str | None, form: str, **options: Any) -> int:
     """The evaluated resources and outputs of PATH, with every unknown and its reason."""
     from analyzer import inspection  # noqa: PLC0415
 
-    answer = inspection.inspect(_settings((root,), **options), address)
-    return _answer(answer, form)
+    answer, problems = inspection.inspect(_settings((root,), **options), address)
+    _print(answer, form)
+    _say(problems)
+    return INCOMPLETE if problems else CLEAN
 
 
 @cli.command()
@@ -216,13 +172,14 @@ def explain(rule: str | None) -> int:
     """What a rule finds, why it matters and how to mend it; without RULE, all rules."""
     from analyzer import queries  # noqa: PLC0415
 
-    return _answer(queries.explain(rule), "text")
+    _print(queries.explain(rule), "text")
+    return CLEAN
 
 
 @cli.command()
-@click.argument("name", type=click.Choice(["report", "grants"]))
+@click.argument("name", type=click.Choice(["report", "grants", "verdict"]))
 def schema(name: str) -> int:
-    """The JSON Schema of the report or of the grants file."""
+    """The JSON Schema of the report, of the grants file or of `can`'s verdict."""
     from analyzer import schemas  # noqa: PLC0415
 
     click.echo(schemas.text(name), nl=False)
@@ -273,27 +230,69 @@ def _analyze(settings: Settings) -> Report:
         progress.close()
 
 
-def _write(report: Report, formats: Sequence[str]) -> None:
+def _outputs(wanted: Sequence[str]) -> list[tuple[Render, str]]:
+    """Each format's renderer and file (empty: stdout); faults show before the analysis."""
+    from analyzer.render import formats, renderer  # noqa: PLC0415
+
+    found = []
+    for text in wanted:
+        name, equals, file = text.partition("=")
+        if equals and not file:
+            raise click.UsageError(f"-f {text}: the file's name is missing")
+        try:
+            found.append((renderer(name), file))
+        except KeyError:
+            close = get_close_matches(name, formats(), 1, 0.5)
+            hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(formats())}"
+            raise click.UsageError(f"no format {name!r}; {hint}") from None
+    return found
+
+
+def _write(report: Report, outputs: Sequence[tuple[Render, str]]) -> None:
     from analyzer.document import document  # noqa: PLC0415
-    from analyzer.render import formats as known  # noqa: PLC0415
-    from analyzer.render import renderer  # noqa: PLC0415
 
     canonical = document(report)
-    for wanted in formats:
-        name, _, file = wanted.partition("=")
-        try:
-            text = renderer(name)(canonical)
-        except KeyError:
-            raise click.UsageError(f"no format {name!r}; there are {', '.join(known())}") from None
-        if file:
-            Path(file).write_text(text, encoding="utf-8")
-        else:
+    for render, file in outputs:
+        text = render(canonical)
+        if not file:
             click.echo(text, nl=False)
+            continue
+        try:
+            Path(file).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise click.UsageError(f"{file} cannot be written: {error.strerror}") from None
 
 
-def _answer(answer: Any, form: str) -> int:
+def _answer(report: Report, ask: Callable[[], Answer], form: str) -> int:
+    """The answer to a question; where nothing was read there is none."""
+    if not report.inputs.files:
+        _say_incomplete(report)
+        return INCOMPLETE
+    answer = ask()
+    _print(answer, form)
+    _say_incomplete(report)
+    return INCOMPLETE if report.incomplete or not answer.known else CLEAN
+
+
+def _print(answer: Answer, form: str) -> None:
     click.echo(answer.json() if form == "json" else answer.text(), nl=False)
-    return int(answer.code)
+
+
+def _say_incomplete(report: Report) -> None:
+    _say(report.faults)
+
+
+def _say(problems: Sequence[Problem]) -> None:
+    """On stderr, whatever the format: that and why the analysis is incomplete."""
+    from analyzer.escape import printable  # noqa: PLC0415
+
+    if not problems:
+        return
+    click.echo(f"blastwall: the analysis is incomplete ({len(problems)}):", err=True)
+    for problem in problems[:SAID]:
+        click.echo(f"  {printable(f'{problem.what}: {problem.why}; {problem.effect}')}", err=True)
+    if len(problems) > SAID:
+        click.echo(f"  … and {len(problems) - SAID} more (-f json has them all)", err=True)
 
 
 def _verdict(report: Report) -> int:
@@ -304,17 +303,30 @@ def _verdict(report: Report) -> int:
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code of a command line; prints a message for every way to fail."""
+    _tolerate_any_terminal()
     try:
         code = cli.main(list(arguments), prog_name="blastwall", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         return INTERNAL
     except click.ClickException as error:
         error.show()
         return USAGE
+    except BrokenPipeError:
+        # The reader of the output went away (`| head`); nothing more can be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERNAL
     except Exception as error:  # noqa: BLE001 (the last line of defence: no input in the message)
         _internal(error)
         return INTERNAL
     return code if isinstance(code, int) else CLEAN
+
+
+def _tolerate_any_terminal() -> None:
+    """A character that the terminal's encoding lacks is shown as its number, not a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _internal(error: Exception) -> None:

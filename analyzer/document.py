@@ -22,7 +22,7 @@ from rules.wording import walk
 
 SCHEMA_VERSION = "1.0"
 MAX_REACH = 5_000
-_WORST = (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.ESCALATE, Verb.WRITE, Verb.READ)
+VERBS = (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.ESCALATE, Verb.WRITE, Verb.READ)
 _READ_TARGETS = frozenset({Kind.STORE, Kind.SECRET})
 
 Document = dict[str, Any]
@@ -84,7 +84,7 @@ def _coverage(report: Report) -> Document:
         "files": report.inputs.files,
         "stacks": report.inputs.stacks,
         "modules": report.inputs.modules,
-        "unknowns": [_unknown(problem) for problem in report.problems],
+        "unknowns": [_unknown(problem) for problem in report.worst_problems],
     }
 
 
@@ -149,7 +149,7 @@ def _reach(report: Report) -> tuple[list[Document], int]:
     """One entry a (credential, verb, target), worst first, cut at a limit with the rest counted."""
     rows = sorted(_rows(report), key=_row_order)
     kept = rows[:MAX_REACH]
-    return [_reach_entry(report, *row) for row in kept], len(rows) - len(kept)
+    return [reach_entry(report, *row) for row in kept], len(rows) - len(kept)
 
 
 def _rows(report: Report) -> Iterator[tuple[NodeId, Power]]:
@@ -163,10 +163,11 @@ def _rows(report: Report) -> Iterator[tuple[NodeId, Power]]:
 
 def _row_order(row: tuple[NodeId, Power]) -> tuple[int, int, str, str]:
     credential, power = row
-    return (-power.truth, _WORST.index(power.verb), credential, power.target)
+    return (-power.truth, VERBS.index(power.verb), credential, power.target)
 
 
-def _reach_entry(report: Report, credential: NodeId, power: Power) -> Document:
+def reach_entry(report: Report, credential: NodeId, power: Power) -> Document:
+    """One power with its witness, as the contract has it."""
     path = report.world.reach.witness(credential, power.verb, power.target)
     certain = power.truth is Truth.YES
     return {

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from analyzer.readers.grants import merge, read_grants
+from analyzer.readers.grants import read_grants
+from analyzer.readers.guard import crashed
+from analyzer.readers.merging import merge
 from analyzer.readers.overlay import overlay
 from analyzer.readers.places import located
 from analyzer.readers.plan import Change, PlanResult, read_plan, unreadable
@@ -32,7 +34,7 @@ class Found:
     files: int = 0
     stacks: int = 0
     modules: int = 0
-    outputs: Mapping[str, Mapping[str, Value]] | None = None
+    outputs: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
 
 
@@ -93,7 +95,10 @@ def _plan(path: Path) -> PlanResult:
         text = Tree(path.resolve().parent).read(path.name)
     except Unreadable as error:
         return unreadable(path.as_posix(), str(error))
-    return read_plan(text, path.as_posix())
+    try:
+        return read_plan(text, path.as_posix())
+    except Exception as error:  # noqa: BLE001 (one file must not end the run)
+        return PlanResult((), (), (crashed(path.as_posix(), error),))
 
 
 def _grants(
@@ -107,6 +112,9 @@ def _grants(
             grants, faults = read_grants(read_from.read(name), shown)
         except Unreadable as error:
             problems.append(_unreadable(shown, str(error)))
+            continue
+        except Exception as error:  # noqa: BLE001 (one file must not end the run)
+            problems.append(crashed(shown, error))
             continue
         found.append(grants)
         problems.extend(faults)

@@ -7,19 +7,29 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+import click
+
 from analyzer.document import source
 from analyzer.escape import printable
 from analyzer.inputs import find
+from analyzer.naming import nearest
 from analyzer.queries import Answer
+from analyzer.report import INCOMPLETE
 from analyzer.settings import Settings
+from graph.problems import Problem
 from graph.resource import Presence, Resource
 from graph.values import Json, OneOf, Text, Unknown, Value, holes
 
 
-def inspect(settings: Settings, wanted: str | None) -> Answer:
-    """Every managed instance (or those whose address starts with `wanted`), and all outputs."""
+def inspect(settings: Settings, wanted: str | None) -> tuple[Answer, tuple[Problem, ...]]:
+    """Every managed instance (or those at or below the address `wanted`) and all outputs, and
+    what could not be read.
+    """
     found = find(settings)
     resources = [_resource(item) for item in found.resources if _shown(item, wanted)]
+    if wanted is not None and found.resources and not resources:
+        known = [item.address for item in found.resources]
+        raise click.UsageError(f"no resource {printable(wanted)!r}{nearest(wanted, known)}")
     stacks = found.outputs or {}
     several = len(stacks) > 1
     outputs = {
@@ -28,7 +38,8 @@ def inspect(settings: Settings, wanted: str | None) -> Answer:
         for name, value in values.items()
     }
     data = {"resources": resources, "outputs": {} if wanted else outputs}
-    return Answer(tuple(_lines(data)), data)
+    faults = tuple(problem for problem in found.problems if problem.kind in INCOMPLETE)
+    return Answer(tuple(_lines(data)), data), faults
 
 
 def plain(value: Value) -> Any:
@@ -75,8 +86,8 @@ def _lines(data: Mapping[str, Any]) -> Iterator[str]:
         yield from _shown_values(resource["values"], resource["unknown"])
         yield ""
     for name, output in data["outputs"].items():
-        shown = printable(json.dumps(output["value"], ensure_ascii=False))
-        yield f"output {printable(name)} = {shown}"
+        value = json.dumps(output["value"], ensure_ascii=False)
+        yield f"output {printable(name)} = {printable(value)}"
         yield from _shown_unknowns(output["unknown"])
 
 

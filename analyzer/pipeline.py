@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from operator import attrgetter
+
 from analyzer.inputs import Found, find
 from analyzer.progress import Progress
+from analyzer.readers.merging import undeclared
 from analyzer.report import Inputs, Report
 from analyzer.settings import Settings
 from graph.build import build
 from graph.estate import Estate
 from graph.powers import powers_of
+from graph.problems import Problem
 from graph.reach import Reach
 from graph.survival import survive
 from rules.registry import judge
@@ -17,7 +22,7 @@ from rules.world import Options, World
 
 def analyze(settings: Settings, progress: Progress | None = None) -> Report:
     """The whole analysis. Bad input becomes problems; only a fault of blastwall itself raises."""
-    step = (progress or Progress()).step
+    step = (progress or Progress(shown=False)).step
     step("reading")
     found = find(settings)
     step("building the graph")
@@ -27,15 +32,33 @@ def analyze(settings: Settings, progress: Progress | None = None) -> Report:
     return Report(
         world=world,
         findings=findings,
-        problems=(*found.problems, *world.graph.problems, *crashed),
+        problems=_once(
+            *crashed,
+            *undeclared(found.grants, world.graph.nodes.keys()),
+            *world.graph.problems,
+            *found.problems,
+        ),
         inputs=Inputs(found.files, found.stacks, found.modules, found.outputs),
         settings=settings,
     )
 
 
+def _estate(found: Found, settings: Settings) -> Estate:
+    """In an order of its own, so that the order of files and entries decides nothing."""
+    names = ("credentials", "actors", "resources", "stores", "backups")
+    rows = {name: sorted(getattr(found.grants, name), key=attrgetter("id")) for name in names}
+    grants = replace(found.grants, **{name: tuple(items) for name, items in rows.items()})
+    resources = sorted(found.resources, key=attrgetter("address"))
+    return Estate(tuple(resources), grants, settings.today)
+
+
+def _once(*problems: Problem) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(problems))
+
+
 def see(found: Found, settings: Settings, step: object = None) -> World:
     """Estate → graph → reach → survival."""
-    estate = Estate(found.resources, found.grants, settings.today)
+    estate = _estate(found, settings)
     graph = build(estate)
     if callable(step):
         step("following credentials")

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from textwrap import wrap
 from typing import Any
 
 import click
 
-from analyzer.document import data_stores, hops
-from analyzer.escape import printable
+from analyzer.document import data_stores, hops, reach_entry
+from analyzer.escape import json_text, printable
+from analyzer.naming import credential_named, nearest, target_named
 from analyzer.report import Report
+from analyzer.verdict import Question, Verdict, answer
 from graph.model import Kind, Node, NodeId, Verb
-from graph.reach import STARTS, Power
-from graph.values import Truth
-from rules.finding import Certainty
+from graph.reach import Power
+from graph.values import Location, Truth
+from rules.people import held, users
 from rules.registry import all_rules, page
-from rules.wording import walk
+from rules.wording import counted, walk
 
-_ORDER = tuple(reversed(Verb))
+WIDTH = 100
+_ORDER = (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.ESCALATE, Verb.WRITE, Verb.READ)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as lines for people and as data; `code` is the command's exit code."""
+    """An answer as lines for people and as data; `known` is False where nothing could be said."""
 
     lines: tuple[str, ...]
     data: Any
-    code: int = 0
+    known: bool = True
 
     def text(self) -> str:
         """For the terminal."""
@@ -39,61 +39,63 @@ class Answer:
 
     def json(self) -> str:
         """For programs."""
-        return json.dumps(self.data, indent=2, ensure_ascii=False) + "\n"
+        return json_text(self.data)
 
 
 def who(report: Report, wanted: str) -> Answer:
     """Every credential with a power over a target, the worst verb first."""
-    target = _node(report, wanted, credentials=False)
+    target = target_named(report.world, wanted)
     rows = sorted(report.world.reach.who(target.id), key=_row_order)
-    lines = [
-        f"{len(rows)} powers over {printable(target.id)}:" if rows else _nobody(report, target)
-    ]
-    lines.extend(_line(credential, power, credential) for credential, power in rows)
-    return Answer(tuple(lines), [_entry(report, *row) for row in rows])
+    shown = _called(report, target)
+    if not rows:
+        lines = [f"Nobody was found who can read, write or destroy {shown}.", *_gaps(report)]
+        return Answer(tuple(lines), [])
+    lines = [f"Who can do what to {shown}:"]
+    width = max(len(printable(credential)) for credential, _ in rows)
+    lines.extend(_power(report, power, f"{printable(name):<{width}}") for name, power in rows)
+    lines.append("")
+    for credential in dict.fromkeys(name for name, _ in rows):
+        lines.extend(_about(report, credential))
+    return Answer(tuple(lines), [reach_entry(report, *row) for row in rows])
 
 
 def can(report: Report, wanted: str, action: str | None, target: str | None) -> Answer:
-    """What a credential can do, narrowed to a verb or API call and to a target."""
-    start = _node(report, wanted, credentials=True)
-    powers = sorted(report.world.reach.powers(start.id).values(), key=lambda p: _row_order(("", p)))
-    rows = [p for p in powers if _does(report, start.id, p, action) and _hits(report, p, target)]
-    lines = [f"{printable(start.id)} can:" if rows else _nothing(report, start)]
-    lines.extend(_line(start.id, power, power.target) for power in rows)
-    return Answer(tuple(lines), [_entry(report, start.id, power) for power in rows])
+    """What a credential can do, narrowed to a verb or API call and to a target, with a verdict."""
+    start = credential_named(report.world, wanted)
+    found = answer(report, Question(start.id, action, target))
+    lines = list(_verdict_lines(report, start, found))
+    return Answer(tuple(lines), found.data(), known=found.word != "unknown")
 
 
 def path(report: Report, credential: str, wanted: str) -> Answer:
     """The witness of the worst power of a credential over a target, hop by hop."""
-    start = _node(report, credential, credentials=True)
-    target = _node(report, wanted, credentials=False)
-    reach = report.world.reach
-    verbs = [verb for verb in _ORDER if (verb, target.id) in reach.powers(start.id)]
-    lines: list[str] = []
-    found = []
-    for verb in verbs[:1]:
-        witness = reach.witness(start.id, verb, target.id)
-        assert witness is not None, "a power has a witness"
-        steps = walk(report.world.graph, start.id, witness)
-        sure = "certainly" if witness.truth is Truth.YES else "possibly"
-        lines.append(f"{printable(start.id)} can {sure} {verb} {printable(target.id)}:")
-        for number, hop in enumerate(steps, 1):
-            where = f" [{hop.source}]" if hop.source else ""
-            why = f": {printable(hop.why)}" if hop.why else ""
-            lines.append(f"  {number}. {printable(hop.node)} ({hop.kind}){why}{where}")
-        lines.extend(f"  only {printable(condition)}" for condition in witness.conditions)
-        found = hops(steps)
-    if not verbs:
-        lines.append(f"No path from {printable(start.id)} to {printable(target.id)} was found.")
-        lines.extend(_gaps(report))
-    return Answer(tuple(lines), found)
+    world = report.world
+    start = credential_named(world, credential)
+    target = target_named(world, wanted)
+    verb = next((v for v in _ORDER if (v, target.id) in world.reach.powers(start.id)), None)
+    if verb is None:
+        shown = f"{printable(start.id)} to {_called(report, target)}"
+        return Answer((f"No path from {shown} was found.", *_gaps(report)), [])
+    witness = world.reach.witness(start.id, verb, target.id)
+    assert witness is not None, "a power has a witness"
+    steps = (*held(world, start.id), *walk(world.graph, start.id, witness))
+    sure = "can" if witness.truth is Truth.YES else "can possibly"
+    lines = [f"{printable(start.id)} {sure} {_words(verb)} {_called(report, target)}:"]
+    for number, hop in enumerate(steps, 1):
+        why = f": {printable(hop.why)}" if hop.why else ""
+        text = f"{printable(hop.node)} ({hop.kind}){why}{_place(hop.source)}"
+        lines.extend(_wrapped(text, f"  {number}. ", "     "))
+    lines.extend(f"  only {printable(condition)}" for condition in witness.conditions)
+    lines.extend(f"  {printable(name)} has to approve" for name in witness.approvals)
+    return Answer(tuple(lines), hops(steps))
 
 
 def backups(report: Report) -> Answer:
     """The survival table: store, copies, what they share with it, losses and k."""
     rows = data_stores(report)
-    lines = [line for row in rows for line in _store_lines(row)]
-    return Answer(tuple(lines or ["No data store was found.", *_gaps(report)]), rows)
+    if not rows:
+        return Answer(("No data store was found.", *_gaps(report)), rows)
+    return Answer(tuple(line for row in rows for line in _store_lines(report, row)), rows)
 
 
 def explain(wanted: str | None) -> Answer:
@@ -103,33 +105,9 @@ def explain(wanted: str | None) -> Answer:
         width = max(len(name) for name in rules)
         return Answer(tuple(f"{rule.id:<{width}}  {rule.title}" for rule in rules.values()), None)
     if wanted not in rules:
-        raise click.UsageError(f"no rule {wanted!r}{_nearest(wanted, list(rules))}")
+        raise click.UsageError(f"no rule {printable(wanted)!r}{nearest(wanted, list(rules))}")
     text = page(rules[wanted]).strip()
     return Answer((wanted, "=" * len(wanted), "", text), None)
-
-
-def _node(report: Report, wanted: str, *, credentials: bool) -> Node:
-    """The node a user names: by id, or by name or path where that is one node only."""
-    nodes = report.world.graph.nodes
-    if wanted in nodes:
-        return nodes[wanted]
-    kinds = set(STARTS) if credentials else set(Kind)
-    found = [n for n in nodes.values() if n.kind in kinds and wanted in (n.name, *n.paths)]
-    if len(found) == 1:
-        return found[0]
-    what = "credential" if credentials else "target"
-    if found:
-        names = ", ".join(node.id for node in found[:5])
-        raise click.UsageError(f"{wanted!r} names {len(found)} nodes: {names}; give one address")
-    known = [node.id for node in nodes.values() if node.kind in kinds]
-    raise click.UsageError(f"no {what} {wanted!r}{_nearest(wanted, known)}")
-
-
-def _nearest(wanted: str, known: Sequence[str]) -> str:
-    close = get_close_matches(wanted, known, 1, 0.4)
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; there are {', '.join(sorted(known)[:8])}" if known else "; there are none"
 
 
 def _row_order(row: tuple[NodeId, Power]) -> tuple[int, int, str, str]:
@@ -137,80 +115,111 @@ def _row_order(row: tuple[NodeId, Power]) -> tuple[int, int, str, str]:
     return (_ORDER.index(power.verb), -power.truth, credential, power.target)
 
 
-def _line(start: NodeId, power: Power, shown: NodeId) -> str:
-    calls = f"{power.calls} call{'' if power.calls == 1 else 's'}"
+def _called(report: Report, node: Node) -> str:
+    """`railway_service.db (pg-data, production)`."""
+    production = report.world.production(node.id)
+    more = [node.name] if node.name not in node.id else []
+    if node.environment and node.environment.name:
+        more.append(node.environment.name)
+    elif node.environment and production is Truth.YES:
+        more.append("production")
+    shown = printable(node.id)
+    return f"{shown} ({', '.join(map(printable, more))})" if more else shown
+
+
+def _power(report: Report, power: Power, shown: str) -> str:
+    calls = power.edge.calls
+    named = f": {', '.join(map(printable, calls))}" if calls else ""
+    if power.cause is not None:
+        named = f", goes with {printable(report.world.node(power.cause[1]).name)}"
     sure = "" if power.truth is Truth.YES else "  (possibly)"
-    del start
-    return f"  {power.verb:<14} {printable(shown)}  {calls}{sure}"
+    return f"  {_words(power.verb):<14}  {shown}  {counted(power.calls, 'call')}{named}{sure}"
 
 
-def _entry(report: Report, credential: NodeId, power: Power) -> dict[str, Any]:
-    witness = report.world.reach.witness(credential, power.verb, power.target)
-    proven = power.truth is Truth.YES
-    return {
-        "credential": credential,
-        "verb": str(power.verb),
-        "target": power.target,
-        "certainty": str(Certainty.PROVEN if proven else Certainty.POSSIBLE),
-        "calls": list(witness.calls) if witness else [],
-        "path": hops(walk(report.world.graph, credential, witness)) if witness else [],
-    }
+def _words(verb: Verb) -> str:
+    return str(verb).replace("-", " ")
 
 
-def _does(report: Report, start: NodeId, power: Power, action: str | None) -> bool:
-    if action is None or action.lower() == str(power.verb):
-        return True
-    witness = report.world.reach.witness(start, power.verb, power.target)
-    name = action.rsplit(":", 1)[-1].lower()
-    calls = witness.calls if witness else ()
-    return any(call.rsplit(":", 1)[-1].lower() == name for call in calls)
+def _about(report: Report, credential: NodeId) -> Iterator[str]:
+    """Where a credential lies and who can use it."""
+    places = [hop for hop in held(report.world, credential) if hop.kind == Kind.PLACE]
+    lies = f" lies in {printable(places[0].node)}{_place(places[0].source)}." if places else ""
+    usable = users(report.world, credential)
+    if lies or usable:
+        text = f"{printable(credential)}{lies or ':'} {printable(usable)}".rstrip()
+        yield from _wrapped(text, "  ", "    ")
 
 
-def _hits(report: Report, power: Power, target: str | None) -> bool:
-    if target is None:
-        return True
-    node = report.world.graph.nodes[power.target]
-    return any(fnmatchcase(name, target) for name in (node.id, node.name, *node.paths))
-
-
-def _nobody(report: Report, target: Node) -> str:
-    return f"Nobody with a power over {printable(target.id)} was found. " + " ".join(_gaps(report))
-
-
-def _nothing(report: Report, start: Node) -> str:
-    return f"No such power of {printable(start.id)} was found. " + " ".join(_gaps(report))
+def _verdict_lines(report: Report, start: Node, found: Verdict) -> Iterator[str]:
+    powers = sorted(found.powers, key=lambda power: _row_order((start.id, power)))
+    if powers:
+        yield f"{printable(start.id)} can:"
+        for power in powers:
+            yield _power(report, power, _called(report, report.world.node(power.target)))
+        yield ""
+    yield from _about(report, start.id)
+    yield from _wrapped(f"{found.word}: {printable(found.human)}", "", "  ")
+    for _, text in found.reasons:
+        yield from _wrapped(printable(text), "  · ", "    ")
+    if not powers:
+        yield from _gaps(report)
 
 
 def _gaps(report: Report) -> Iterator[str]:
     """An empty answer is never given without what could not be seen."""
     count = len(report.problems)
     if count:
-        yield f"{count} things could not be seen (blastwall check lists them): this is no proof."
+        things = counted(count, "thing")
+        yield f"{things} could not be seen (`blastwall check` lists them): this is no proof."
 
 
-def _store_lines(row: dict[str, Any]) -> Iterator[str]:
-    loss = f"worst mistake: {row['accident']}; worst credential: {row['rogue']}"
-    k_max = "no number" if row["k_max"] is None else row["k_max"]
-    k = (
-        "no number of credentials loses all"
-        if row["k_min"] is None
-        else (
-            f"credentials to lose all: {row['k_min']}"
-            + ("" if k_max == row["k_min"] else f" to {k_max}")
-        )
+def _store_lines(report: Report, row: dict[str, Any]) -> Iterator[str]:
+    node = report.world.node(row["id"])
+    words = {True: "production", False: "not production"}.get(
+        row["production"], "production or not is unknown"
     )
-    production = {True: "production", False: "not production"}.get(row["production"], "unknown")
-    yield f"{printable(row['id'])} ({row['environment'] or 'environment unknown'}, {production})"
-    yield f"  {loss}; {k}"
+    because = f": {printable(row['because'])}" if row["because"] else ""
+    name = "" if node.name in node.id else f" ({printable(node.name)})"
+    yield from _wrapped(f"{printable(node.id)}{name}: {words}{because}", "", "  ")
+    by = f" ({printable(row['rogue_by'])})" if row["rogue_by"] else ""
+    yield f"  lost by the worst mistake: {row['accident']}"
+    yield f"  lost by the worst credential{by}: {row['rogue']}"
+    yield f"  credentials it takes to lose everything: {_fewest(row)}"
     for copy in row["backups"]:
-        shared = ", ".join(copy["shared"]) or "nothing"
-        yield from wrap(
-            f"{printable(copy['id'])}: {copy['verdict']}, age {copy['age']}; shares {shared}"
-            f"; when the store is deleted: {copy['cascade']}; lock: {copy['immutability']}",
-            100,
-            initial_indent="  · ",
-            subsequent_indent="    ",
-        )
+        yield from _wrapped(_copy(copy), "  · ", "    ")
     if not row["backups"]:
         yield "  · no copy is known"
     yield ""
+
+
+def _copy(copy: dict[str, Any]) -> str:
+    why = f": {printable(copy['why'])}" if copy["why"] else ""
+    age = "age unknown" if copy["age"] == "unknown" else f"up to {copy['age']} old"
+    lock = "" if copy["immutability"] == "none" else f"; locked ({copy['immutability']})"
+    shared = f"; shares {', '.join(copy['shared'])}" if copy["shared"] else ""
+    counts = "" if copy["counts"] else "; no backup by itself"
+    return f"{printable(copy['id'])} is {copy['verdict']}{why}; {age}{lock}{shared}{counts}"
+
+
+def _fewest(row: dict[str, Any]) -> str:
+    low, high = row["k_min"], row["k_max"]
+    if low is None:
+        return "no number of those that were seen suffices"
+    if high is None:
+        return f"at least {low}"
+    return str(low) if low == high else f"{low} to {high}"
+
+
+def _place(source: Location | None) -> str:
+    return f" [{printable(source.path)}:{source.line}]" if source else ""
+
+
+def _wrapped(text: str, first: str, rest: str) -> Iterable[str]:
+    return wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -39,6 +39,16 @@ class Report:
         """Whether something that should have been analysed was not."""
         return not self.inputs.files or any(p.kind in INCOMPLETE for p in self.problems)
 
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        """What makes the run incomplete."""
+        return tuple(problem for problem in self.problems if problem.kind in INCOMPLETE)
+
+    @property
+    def worst_problems(self) -> tuple[Problem, ...]:
+        """Every gap, what makes the run incomplete first, else in the order they were met."""
+        return tuple(sorted(self.problems, key=lambda problem: problem.kind not in INCOMPLETE))
+
     def fails(self) -> bool:
         """Whether a proven, unwaived finding reaches the threshold."""
         threshold = self.settings.fail_on.severity

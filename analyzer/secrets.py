@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 _SECRET = re.compile(
     r"(passwd|password|passphrase|secret_?string|secret_?binary|secret_?value|client_?secret"
     r"|secret_?key|private_?key|access_?key_?secret|secret_?access_?key|api_?key|apikey"
     r"|auth_?token|access_?token|api_?token|bearer|connection_?string|credentials?_?json"
-    r"|(^|_|-)(token|secret|pwd|pass|sas|dsn)$)",
+    r"|(^|_|-)(token|secret|pwd|pass|sas|dsn|access_?key)$)",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
@@ -30,29 +32,53 @@ def secret_name(name: str) -> bool:
 
 
 _SHAPES = re.compile(
-    r"(?:^|[^A-Za-z0-9])("
+    r"(?:^|(?<=[^A-Za-z0-9]))(?:"
     r"gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[\w-]{16,}"
-    r"|A(?:KIA|SIA)[A-Z0-9]{16}|sk_live_\w{10,}|xox[abpr]-[\w-]{10,}|sbp_[a-f0-9]{20,}"
-    r"|dp\.(?:st|pt)\.\w{10,}|hvs\.\w{10,}|fm2_\w{20,}|dop_v1_[a-f0-9]{20,}|rnd_\w{16,}"
-    r"|sk-[A-Za-z0-9_-]{20,}|AIza[\w-]{30,}|napi_\w{20,}|sb_secret_\w{10,}|ops_\w{30,}"
+    r"|A(?:KIA|SIA)[A-Z0-9]{16}|[rs]k_live_\w{10,}|xox[abeprs]-[\w-]{10,}|sbp_[a-f0-9]{20,}"
+    r"|dp\.(?:st|pt|ct|sa)\.[\w.-]{10,}|hvs\.\w{10,}|fm[12]_\w{20,}|fo1_\w{20,}"
+    r"|do[oprt]_v1_[a-f0-9]{20,}|rnd_\w{16,}|npm_\w{30,}|pypi-\w{30,}|pscale_\w{20,}"
+    r"|sk-[A-Za-z0-9_-]{20,}|AIza[\w-]{30,}|ya29\.[\w-]{20,}|napi_\w{20,}|sb_secret_\w{10,}"
+    r"|ops_\w{30,}|HRKU-[\w-]{20,}|\w{14}\.atlasv1\.[\w-]{40,}|SG\.[\w-]{16,}\.[\w-]{16,}"
     r"|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{5,}"
-    r"|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-    r")|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r")|-----BEGIN [A-Z ]*PRIVATE KEY-----[^\"]*"
+    r"|(?<=://)[^\s/:@\"]{0,200}:[^\s/@$\"]{1,500}(?=@)"
 )
-_LONG = re.compile(r"[A-Za-z0-9+/=_-]{32,}\Z")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_WORD = re.compile(r"[A-Za-z0-9+/=_-]{24,}")
+_HEX = re.compile(r"[0-9a-f]{32,}\Z", re.IGNORECASE)
+MASK = "(secret)"
 
 
-def looks_secret(value: str) -> bool:
-    """Whether a value has a credential's shape: a known prefix, a version 4 UUID, or a long run of
-    mixed characters without the words and slashes of a path or a name.
+def secret_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where in a text a vendor's token, a private key or the login of a URL stands."""
+    return (match.span() for match in _SHAPES.finditer(text))
+
+
+def masked(text: str) -> str:
+    """The last net before a text is printed: what has a secret's shape is not shown."""
+    return _SHAPES.sub(MASK, text)
+
+
+def looks_secret(value: str, *, identifier: bool = False) -> bool:
+    """Whether a value has a credential's shape: a known prefix, a password in a URL, or a word
+    of mixed characters that no path and no name has. A UUID that stands alone counts too (several
+    vendors' tokens are ones), except where an `identifier` is expected; in a path it is an id.
     """
     if _SHAPES.search(value):
         return True
-    if not _LONG.match(value):
-        return False
+    words = re.split(r"[\s=,;\"'`]+", value)
+    if not identifier and any(_UUID.fullmatch(word.rsplit("#", 1)[-1]) for word in words):
+        return True
+    return any(map(_random, _WORD.findall(value)))
+
+
+def _random(word: str) -> bool:
+    """Whether a word looks drawn by lot: long hexadecimal, or case and digits thoroughly mixed."""
+    if _HEX.match(word):
+        return not word.isdigit() and not word.isalpha()
     classes = (str.islower, str.isupper, str.isdigit)
-    changes = sum(_kind(a) != _kind(b) for a, b in zip(value, value[1:], strict=False))
-    return all(any(map(test, value)) for test in classes) and changes > len(value) // 3
+    changes = sum(_kind(a) != _kind(b) for a, b in pairwise(word))
+    return all(any(map(test, word)) for test in classes) and changes > len(word) // 3
 
 
 def _kind(char: str) -> int:

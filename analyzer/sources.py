@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 SKIPPED_FOLDERS = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".tox"})
@@ -32,7 +33,7 @@ class Tree:
     boundary: Path | None = None
 
     def files(self) -> Iterator[str]:
-        """Every regular file below the root, sorted, symlinks out of the tree left out."""
+        """Every name below the root that is no folder, sorted; links to folders stay shut."""
         count = 0
         for folder, folders, names in os.walk(self.root):
             folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
@@ -51,10 +52,12 @@ class Tree:
         return Tree(inside, self.boundary or self.root).files()
 
     def list(self, folder: str, wanted: Callable[[str], bool]) -> list[str]:
-        """Names of the files directly in a folder that are `wanted`, sorted."""
+        """Names directly in a folder that are `wanted`, sorted; folders left out, but not what
+        cannot be read: reading it says why.
+        """
         try:
             inside = self._inside(folder or ".")
-            names = [entry.name for entry in os.scandir(inside) if entry.is_file()]
+            names = [entry.name for entry in os.scandir(inside) if not _is_folder(entry)]
         except (Unreadable, OSError, ValueError):
             return []
         return sorted(name for name in names if wanted(name))
@@ -99,8 +102,23 @@ class Tree:
             raise Unreadable("not a usable path") from None
 
     def _inside(self, path: str) -> Path:
-        boundary = (self.boundary or self.root).resolve()
-        full = (self.root.resolve() / path).resolve()
+        boundary = _resolved((self.boundary or self.root).absolute())
+        try:
+            full = (_resolved(self.root.absolute()) / path).resolve()
+        except (RuntimeError, OSError):  # Python before 3.13 raises RuntimeError for a loop
+            raise Unreadable("a symlink that leads to itself") from None
         if full != boundary and boundary not in full.parents:
             raise Unreadable("leads out of the repository")
         return full
+
+
+@cache
+def _resolved(folder: Path) -> Path:
+    return folder.resolve()
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

@@ -8,6 +8,7 @@ from dataclasses import replace
 from graph import backups, holders, levels, production, stores
 from graph.estate import Estate
 from graph.facts import Facts
+from graph.missing import missing, unmodelled
 from graph.model import Edge, Node, NodeId
 from graph.problems import Problem
 from graph.providers import all_providers
@@ -16,6 +17,7 @@ from graph.store import Graph
 
 def build(estate: Estate) -> Graph:
     """The whole graph of an estate: nodes first, then copies, then what leads to what."""
+    estate = estate.ordered()
     described = [
         stores.describe(estate),
         holders.describe(estate),
@@ -33,7 +35,12 @@ def build(estate: Estate) -> Graph:
     return replace(
         graph,
         edges=(*graph.edges, *(item for item in found if isinstance(item, Edge))),
-        problems=(*graph.problems, *(item for item in found if isinstance(item, Problem))),
+        problems=(
+            *graph.problems,
+            *(item for item in found if isinstance(item, Problem)),
+            *missing(estate),
+            *unmodelled(estate, (p for each in all_providers() for p in each.prefixes)),
+        ),
     )
 
 

@@ -7,7 +7,7 @@ calls destroy it and how old it gets. Adding a mechanism is adding a row.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -112,24 +112,43 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """What a copy in a vault is, by what it was made of: node type, ARN and whose key."""
+
+    node: str
+    path: str
+    key: str
+
+    def made_by(self, mechanism: Mechanism) -> Mechanism:
+        """The mechanism for this kind of store; a copy of a copy has its container's key anyway."""
+        key = self.key if mechanism.key == "source" else mechanism.key
+        return replace(mechanism, node=self.node, path=self.path, key=key)
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All rows by id, and the words for the ways in which a copy can be shared."""
+    """All mechanisms by id, locks, and what points in a vault are, by the type of their store."""
 
     mechanisms: Mapping[str, Mechanism]
     locks: tuple[Lock, ...]
+    points: Mapping[str, Point]
 
 
 @cache
 def catalogue() -> Catalogue:
-    """Every provider's mechanisms and locks."""
+    """Every provider's mechanisms, locks and points."""
     mechanisms: dict[str, Mechanism] = {}
     locks: list[Lock] = []
+    points: dict[str, Point] = {}
     for table in tables("backups").values():
         default = table.get("source", "")
         for row in table.get("mechanism", ()):
             mechanisms[row["id"]] = _mechanism({"source": default, **row})
         locks.extend(_lock({"source": default, **row}) for row in table.get("lock", ()))
-    return Catalogue(mechanisms, tuple(locks))
+        for row in table.get("point", ()):
+            point = Point(row["node"], row["path"], row["key"])
+            points |= dict.fromkeys(row["stores"], point)
+    return Catalogue(mechanisms, tuple(locks), points)
 
 
 def _mechanism(row: Mapping[str, Any]) -> Mechanism:

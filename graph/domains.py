@@ -139,16 +139,22 @@ def _located(store: Scope, copy: Scope, found: Copy) -> list[Dimension]:
     if unit is Truth.YES:
         account = region = Truth.YES
     org = _org(store, copy, account, vendor)
-    zone = found.domains.get("az", unit)
+    zone = found.domains.get("az", _zone(store, copy) | unit)
     iac = found.domains.get("iac", _stack(store, copy))
     return [
         Dimension("storage_unit", unit, _inside(unit)),
-        Dimension("az", zone, _inside(zone)),
+        Dimension("az", zone, _both(store.zone, copy.zone, "zone")),
         Dimension("region", region, _both(store.region, copy.region, "region")),
         Dimension("account", account, _both(store.account, copy.account, "account")),
-        Dimension("org", org, "one organization" if org is Truth.YES else "the organization"),
+        Dimension("org", org, _both(store.organization, copy.organization, "organization")),
         Dimension("iac", iac, "one Terraform state holds both" if iac else "not in one state"),
-        Dimension("vendor", vendor, f"{store.vendor} and {copy.vendor}"),
+        Dimension(
+            "vendor",
+            vendor,
+            f"{store.vendor} and {copy.vendor}"
+            if vendor is Truth.NO
+            else f"both are with {store.vendor}",
+        ),
     ]
 
 
@@ -156,10 +162,17 @@ def _inside(truth: Truth) -> str:
     return "it lies inside the store" if truth is Truth.YES else "it lies outside the store"
 
 
+def _zone(store: Scope, copy: Scope) -> Truth:
+    """One zone; what names none is spread over several or its zone does not matter."""
+    return Truth.NO if store.zone is None or copy.zone is None else same(store.zone, copy.zone)
+
+
 def _both(store: Place, copy: Place, what: str) -> str:
-    if isinstance(store, str) and isinstance(copy, str):
-        return f"{what} {store} and {copy}"
-    return f"{what} {store or 'not known'} and {copy or 'not known'}"
+    if same(store, copy) is Truth.YES:
+        return (
+            f"both are in {what} {store}" if isinstance(store, str) else f"both are in one {what}"
+        )
+    return f"the store is in {what} {store or 'unknown'}, the copy in {copy or 'unknown'}"
 
 
 def _org(store: Scope, copy: Scope, account: Truth, vendor: Truth) -> Truth:
@@ -193,8 +206,9 @@ def _key(graph: Graph, store: Place, copy: Place) -> Dimension:
     if store is None or copy is None:
         return Dimension("key", Truth.NO, "no key that a customer can delete protects both")
     truth = same(store, copy)
-    name = graph.nodes[copy].name if isinstance(copy, str) and copy in graph.nodes else copy
-    return Dimension("key", truth, f"encrypted with {name}")
+    name = f"the key {copy}" if isinstance(copy, str) and copy in graph.nodes else copy
+    which = "both are" if truth is Truth.YES else "the copy is"
+    return Dimension("key", truth, f"{which} encrypted with {name}")
 
 
 def _qualities(copy: Copy) -> list[Dimension]:

@@ -51,12 +51,19 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
         kind = kind_of(credential.kind)
         allowed, denied, problems = _rules(credential, kind)
         yield from problems
-        vendor = credential.kind.split("/", 1)[0]
+        vendor = _vendor(credential)
         for node in targets:
-            yield from _edges(credential, node, allowed, denied, vendor)
+            yield from _edges(graph, credential, node, allowed, denied, vendor)
+
+
+def _vendor(credential: Credential) -> str:
+    """What a bare `*` is limited to; a kind of the user's own is of no provider."""
+    vendor = credential.kind.split("/", 1)[0]
+    return "" if vendor == "custom" else vendor
 
 
 def _edges(
+    graph: Graph,
     credential: Credential,
     node: Node,
     allowed: Sequence[_Rule],
@@ -78,7 +85,8 @@ def _edges(
         ]
         if not calls or _taken(denied, verb, node, vendor):
             continue
-        yield _edge(credential, node, calls[0], rule, truth)
+        lifted = _lifted(graph, node) if verb is Verb.DESTROY else ()
+        yield _edge(credential, node, calls[0], rule, truth, lifted)
 
 
 def _taken(denied: Sequence[_Rule], verb: Verb, node: Node, vendor: str) -> bool:
@@ -90,7 +98,22 @@ def _taken(denied: Sequence[_Rule], verb: Verb, node: Node, vendor: str) -> bool
     )
 
 
-def _edge(credential: Credential, node: Node, action: Action, rule: _Rule, truth: Truth) -> Edge:
+def _lifted(graph: Graph, node: Node) -> tuple[str, ...]:
+    """The calls that come first where a protection is on: who may destroy may lift it too."""
+    store = graph.stores.get(node.id)
+    guards = store.guards if store else ()
+    calls = [guard.removable_by[:1] for guard in guards if guard.on is Truth.YES]
+    return tuple(dict.fromkeys(call for first in calls for call in first))
+
+
+def _edge(
+    credential: Credential,
+    node: Node,
+    action: Action,
+    rule: _Rule,
+    truth: Truth,
+    before: tuple[str, ...],
+) -> Edge:
     fact = Evidence(
         action.note or action.name,
         fact=action.name,
@@ -104,7 +127,7 @@ def _edge(credential: Credential, node: Node, action: Action, rule: _Rule, truth
         (rule.evidence, fact),
         truth if action.confirmed else truth & Truth.MAYBE,
         action.verb,
-        (action.name,),
+        (*before, action.name),
         condition=rule.condition,
         approval=rule.approval,
     )
@@ -114,7 +137,7 @@ def _rules(
     credential: Credential, kind: CredentialKind | None
 ) -> tuple[list[_Rule], list[_Rule], list[Problem]]:
     approval = credential.requires.approval if credential.requires else None
-    condition = _condition(credential)
+    condition = condition_of(credential)
     if credential.grants is not None:
         rows = [
             (grant, _granted(credential, grant, approval, condition)) for grant in credential.grants
@@ -160,7 +183,7 @@ def _granted(
     return _Rule(tuple(levels), grant.to, evidence, Truth.YES, own or approval, condition)
 
 
-def _condition(credential: Credential) -> str:
+def condition_of(credential: Credential) -> str:
     requires = credential.requires
     if requires is None:
         return ""

@@ -176,7 +176,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A protection and the calls that remove it.
+    """A protection: the calls that it `stops`, and those that remove it.
 
     `grade`, from the weakest: `terraform_only` (never stops a credential), `api_toggle`,
     `api_strong`, `mpa`.
@@ -187,6 +187,7 @@ class Guard:
     on: Truth
     removable_by: tuple[str, ...]
     evidence: Evidence
+    stops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ name tokens with guards reach a precision of 0.95, substrings 0.66.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -20,18 +20,22 @@ from graph.selectors import selects
 from graph.values import Location, Truth
 
 TAGS = ("environment", "env", "stage", "environment-name", "environment_name", "tier", "deployment")
-_PRODUCTION = frozenset({"prod", "production", "prd", "live", "produktion"})
+_PRODUCTION = frozenset({"prod", "production", "prd", "produktion"})
 _OTHER = {
     "staging": "staging", "stage": "staging", "stg": "staging", "dev": "development",
-    "develop": "development", "development": "development", "test": "test", "tests": "test",
-    "testing": "test", "tst": "test", "qa": "test", "uat": "test",
-    "sandbox": "sandbox", "sbx": "sandbox", "playground": "sandbox",
-    "integration": "integration", "preprod": "preproduction", "preproduction": "preproduction",
+    "develop": "development", "development": "development", "qa": "test", "uat": "test",
+    "tst": "test", "sandbox": "sandbox", "sbx": "sandbox", "playground": "sandbox",
+    "preprod": "preproduction", "preproduction": "preproduction", "ephemeral": "preview",
     "nonprod": "non-production", "nonproduction": "non-production",
-    "demo": "demo", "preview": "preview", "ephemeral": "preview", "training": "training",
-    "local": "development",
 }  # fmt: skip
-_BEFORE = frozenset({"pre", "non", "not", "no"})
+# Words that mean other things too: `test` counts at either end (not in `ab-test-results`), the
+# others at the end only (`app-demo`, but not `demo-requests`, `training-data`, `live-chat`).
+_AT_ENDS = {"test": "test", "tests": "test", "testing": "test"}
+_LAST = {
+    "demo": "demo", "preview": "preview", "training": "training", "local": "development",
+    "integration": "integration", "live": "production",
+}  # fmt: skip
+_BEFORE = frozenset({"pre", "non", "not", "no", "pseudo", "fake"})
 _TOKENS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 Answer = tuple[str | None, Truth, float, str, Location | None]
@@ -46,20 +50,38 @@ def classified(nodes: Mapping[NodeId, Node], estate: Estate) -> dict[NodeId, Nod
 
 
 def environment_of(word: str) -> tuple[str, bool] | None:
-    """The environment a word or name stands for, and whether that is production."""
-    tokens = [token.lower() for token in _TOKENS.findall(word)]
-    found: tuple[str, bool] | None = None
-    for index, token in enumerate(tokens):
-        guarded = index > 0 and tokens[index - 1] in _BEFORE
-        if token in _PRODUCTION:
-            if not guarded:
-                found = found or ("production", True)
-                continue
-            prefix = "preproduction" if tokens[index - 1] == "pre" else "non-production"
-            return prefix, False
-        if token in _OTHER:
-            return _OTHER[token], False
-    return found
+    """The environment a word or name stands for, and whether that is production.
+
+    A name that says both (`staging-prod`) says neither: whichever it is, it must not be hidden.
+    """
+    tokens = [token.lower() for token in _TOKENS.findall(word) if not token.isdigit()]
+    found = dict.fromkeys(name for at in range(len(tokens)) if (name := _environment(tokens, at)))
+    if not found or ("production" in found and len(found) > 1):
+        return None
+    first = next(iter(found))
+    return first, first == "production"
+
+
+def _environment(tokens: Sequence[str], at: int) -> str | None:
+    """The environment that one token of a name stands for where it stands."""
+    word, last = tokens[at], at == len(tokens) - 1
+    before = tokens[at - 1] if at else ""
+    if word in _PRODUCTION or (word == "live" and last):
+        if before in _BEFORE:
+            return "preproduction" if before == "pre" else "non-production"
+        return "non-production" if not last and tokens[at + 1] == "like" else "production"
+    if word in _AT_ENDS and (last or not at):
+        return _AT_ENDS[word]
+    return _OTHER.get(word) or (_LAST.get(word) if last else None)
+
+
+def is_production(name: str, estate: Estate) -> Truth:
+    """Whether an environment of that name is production: as declared, else by its words."""
+    for rule in estate.grants.environments:
+        if rule.name == name:
+            return Truth.of(rule.is_production)
+    found = environment_of(name)
+    return Truth.of(None if found is None else found[1])
 
 
 def _classified(node: Node, estate: Estate) -> Node:
@@ -78,7 +100,7 @@ def _default(estate: Estate) -> Environment:
     assumed = {"production": Truth.YES, "non-production": Truth.NO}.get(estate.grants.unknown_env)
     if estate.grants.default_env is not None:
         name = estate.grants.default_env
-        production = Truth.of(name.lower() in _PRODUCTION)
+        production = is_production(name, estate)
         return Environment(name, production, 0.9, "the grants file's default environment")
     if assumed is not None:
         told = estate.grants.unknown_env
@@ -109,9 +131,7 @@ def _without_env(store: DeclaredStore | NamedResource) -> tuple[str, ...]:
 
 
 def _said(name: str, estate: Estate, location: Location) -> Answer:
-    rules = {rule.name: rule.is_production for rule in estate.grants.environments}
-    production = rules.get(name, name.lower() in _PRODUCTION)
-    return name, Truth.of(production), 1.0, "declared in the grants file", location
+    return name, is_production(name, estate), 1.0, "declared in the grants file", location
 
 
 def _rule_matches(rule: EnvironmentRule, node: Node, resource: Resource | None) -> str:

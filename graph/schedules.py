@@ -39,10 +39,11 @@ def _cron(fields: list[str], *, from_one: bool) -> timedelta | None:
     minute, hour, day, month, weekday = fields[:5]
     if month not in {"*", "?"}:
         return timedelta(days=366)
-    if day not in {"*", "?"} and not re.fullmatch(r"\*?1?/1", day):
-        return timedelta(days=31)
+    if day not in {"*", "?"}:
+        days = _numbers(day, 31, first=1)
+        return timedelta(days=_widest(days, 31) if days else 31)
     if weekday not in {"*", "?"}:
-        days = _numbers(_numeric(weekday, from_one=from_one), 7)
+        days = _numbers(_numeric(weekday, from_one=from_one), 7, first=int(from_one))
         return timedelta(days=_widest(days, 7)) if days else timedelta(days=31)
     hours = _numbers(hour, 24)
     if hours is None:
@@ -59,7 +60,7 @@ def _numeric(field: str, *, from_one: bool) -> str:
     return field
 
 
-def _numbers(field: str, size: int) -> list[int] | None:
+def _numbers(field: str, size: int, first: int = 0) -> list[int] | None:
     """The values of one cron field modulo `size`; `None` for what it does not understand."""
     found: set[int] = set()
     for part in field.split(","):
@@ -67,8 +68,12 @@ def _numbers(field: str, size: int) -> list[int] | None:
         if not match or match[3] == "0":
             return None
         wild = match[1] in "*?"
-        start = 0 if wild else int(match[1])
-        end = int(match[2]) if match[2] else (start if not wild and not match[3] else size - 1)
+        start = first if wild else int(match[1])
+        end = (
+            int(match[2])
+            if match[2]
+            else (start if not wild and not match[3] else first + size - 1)
+        )
         found |= {value % size for value in range(start, end + 1, int(match[3] or 1))}
     return sorted(found) or None
 

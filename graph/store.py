@@ -43,6 +43,14 @@ class Graph:
             groups[copy.store].append(copy)
         return {store: tuple(copies) for store, copies in groups.items()}
 
+    @cached_property
+    def copies_at(self) -> Mapping[NodeId, tuple[Copy, ...]]:
+        """Copies by their own node."""
+        groups: defaultdict[NodeId, list[Copy]] = defaultdict(list)
+        for copy in self.copies:
+            groups[copy.node].append(copy)
+        return {node: tuple(copies) for node, copies in groups.items()}
+
     def of_kind(self, *kinds: Kind) -> Iterator[Node]:
         """Nodes of any of `kinds`, in the order they were added."""
         return (node for node in self.nodes.values() if node.kind in kinds)

@@ -95,7 +95,7 @@ def _encrypts(key_id: str, resource: Resource) -> Edge:
 
 
 def _guards(resource: Resource, references: References) -> tuple[Guard, ...]:
-    found = [_terraform_guard(resource)] if resource.lifecycle.get("prevent_destroy") else []
+    found = list(terraform_guards(resource))
     for rule in store_table().guards:
         holders = _holders(rule, resource, references)
         found.extend(_guard(rule, holder, resource) for holder in holders)
@@ -123,11 +123,14 @@ def _guard(rule: GuardRule, holder: Resource, resource: Resource) -> Guard:
         source=rule.source,
         confirmed=rule.confirmed,
     )
-    return Guard(rule.id, rule.grade, holds(rule.when, holder), calls, evidence)
+    return Guard(rule.id, rule.grade, holds(rule.when, holder), calls, evidence, rule.stops)
 
 
-def _terraform_guard(resource: Resource) -> Guard:
-    on = resource.lifecycle["prevent_destroy"]
+def terraform_guards(resource: Resource) -> tuple[Guard, ...]:
+    """`prevent_destroy`, where the resource has it."""
+    on = resource.lifecycle.get("prevent_destroy")
+    if not on:
+        return ()
     evidence = Evidence(
         "prevent_destroy stops Terraform's plans only, and goes with the block that holds it",
         resource.location,
@@ -135,4 +138,4 @@ def _terraform_guard(resource: Resource) -> Guard:
         source="https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle",
     )
     truth = Truth.of(on) if isinstance(on, bool) else Truth.MAYBE
-    return Guard("terraform.prevent_destroy", "terraform_only", truth, (), evidence)
+    return (Guard("terraform.prevent_destroy", "terraform_only", truth, (), evidence),)

@@ -45,7 +45,9 @@ class StoreType:
 
 @dataclass(frozen=True, slots=True)
 class GuardRule:
-    """A protection: `when` it is on, how strong, and which calls lift it (by Terraform type)."""
+    """A protection: `when` it is on, how strong, which calls it `stops`, and which lift it (by
+    Terraform type).
+    """
 
     id: str
     on: tuple[str, ...]
@@ -55,6 +57,7 @@ class GuardRule:
     what: str
     source: str
     removable_by: Mapping[str, tuple[str, ...]]
+    stops: tuple[str, ...] = ()
     link: str = ""
     confirmed: bool = True
 
@@ -114,6 +117,7 @@ def _guard(row: Mapping[str, Any]) -> GuardRule:
         what=row["what"],
         source=row["source"],
         removable_by={tf: tuple(calls) for tf, calls in row.get("removable_by", {}).items()},
+        stops=tuple(row.get("stops", ())),
         link=row.get("link", ""),
         confirmed=row.get("status", "confirmed") == "confirmed",
     )

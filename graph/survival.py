@@ -242,7 +242,7 @@ class _Analysis:
         sure = certain.of(store.node) & certain.of(copy.node)
         unsure = possible.of(store.node) & possible.of(copy.node)
         by = next(members(sure or unsure), None)
-        data = self._writes.get(store.node, 0) & self._writes.get(copy.container or copy.node, 0)
+        data = self._writes.get(store.node, 0) & self._overwriters(copy)
         known = bool(self.powers.writes)
         return Reach(
             _truth(sure, unsure) if possible.of(store.node) else Truth.MAYBE,
@@ -250,6 +250,14 @@ class _Analysis:
             Truth.of(bool(data) if known else None),
             known=bool(possible.of(store.node)),
         )
+
+    def _overwriters(self, copy: Copy) -> Bits:
+        """Who overwrites a copy; nobody where its bucket keeps past versions of objects."""
+        holder = copy.container or copy.node
+        kept = self.graph.copies_of.get(holder, ())
+        if any(item.container == holder and item.attached is Truth.YES for item in kept):
+            return 0
+        return self._writes.get(holder, 0)
 
     @cached_property
     def _writes(self) -> Mapping[NodeId, Bits]:

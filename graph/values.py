@@ -22,10 +22,10 @@ class Truth(IntEnum):
     YES = 2
 
     def __and__(self, other: int) -> Truth:
-        return Truth(min(int(self), int(other)))
+        return self if self <= other else Truth(other)
 
     def __or__(self, other: int) -> Truth:
-        return Truth(max(int(self), int(other)))
+        return self if self >= other else Truth(other)
 
     def __invert__(self) -> Truth:
         return Truth(2 - int(self))

@@ -8,7 +8,7 @@ from graph.losses import Extent, Loss, aged, duration
 from graph.model import Copy, NodeId
 from graph.values import Truth
 from rules.finding import Left
-from rules.wording import age, listed
+from rules.wording import age
 from rules.world import World
 
 
@@ -56,23 +56,26 @@ def age_text(copy: Copy) -> str:
     return duration(copy.age[1]) if copy.age and copy.age[1] is not None else "unknown"
 
 
+def copy_name(world: World, copy: Copy) -> str:
+    """A copy's name beside that of its store: `automated backups`, not `… of orders`."""
+    return world.node(copy.node).name.removesuffix(f" of {world.node(copy.store).name}")
+
+
 def sentence(world: World, store: NodeId, found: Cost) -> str:
     """What is left afterwards, in one sentence."""
-    gone = listed([world.node(copy.node).name for copy in found.lost])
-    going = f" {gone} {'goes' if len(found.lost) == 1 else 'go'} with it." if gone else ""
     if not found.left:
         if found.total is Truth.YES:
-            return f"Nothing is left: no other copy is known.{going}".strip()
-        return f"Whether any copy is left is not known.{going}".strip()
+            return "Nothing is left: no copy is known that survives."
+        return "Whether any copy survives is not known."
     newest = found.left[0]
-    name = world.node(newest.node).name
+    name = copy_name(world, newest)
     if newest.age is None or newest.age[1] is None:
-        return f"The newest copy that survives is {name}, of unknown age.{going}"
+        return f"The newest copy that survives is {name}, of unknown age."
     old = newest.age[1]
     limit = world.graph.stores[store].max_loss
-    afford = (
-        f"; you said you can afford to lose {age(limit)}"
-        if limit is not None and old > limit
-        else ""
-    )
-    return f"The newest copy that survives is {name}, {age(old)} old{afford}.{going}"
+    afford = limit is not None and old > limit
+    if not old:
+        return f"What survives: {name}, up to date."
+    said = f"; you said you can afford to lose {age(limit)}" if limit and afford else ""
+    most = "" if newest.age[0] == old else "at most "
+    return f"The newest copy that survives is {name}, {most}{age(old)} old{said}."

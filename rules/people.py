@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from graph.grants import Intent
-from graph.model import Edge, EdgeKind, Node, NodeId
+from graph.model import Edge, EdgeKind, Kind, Node, NodeId
 from rules.finding import Hop
-from rules.wording import listed
+from rules.wording import listed, plural
 from rules.world import World
 
 _GROUPS = {
@@ -15,61 +15,59 @@ _GROUPS = {
 }
 
 
-def users(world: World, credential: NodeId) -> str:
-    """`Everyone with a checkout can use it: developers, CI jobs, coding agents …`, or ""."""
+def users(world: World, credential: NodeId, approvals: tuple[str, ...] = ()) -> str:
+    """`Everyone with a checkout can use it: developers, CI jobs, coding agents …`, or "".
+
+    `approvals` are those whom the platform makes agree before the call succeeds.
+    """
     actors = world.actors_of.get(credential, ())
     if not actors:
-        return ""
+        return f"Before it works, {listed(approvals)} must approve." if approvals else ""
     groups = [_GROUPS[actor.id] for actor in actors if actor.id in _GROUPS]
     named = [_shown(actor) for actor in actors if actor.id not in _GROUPS]
-    approval = _approval(world, credential)
+    approval = f"{listed(approvals)} must approve" if approvals else "nobody has to approve"
     if len(groups) == len(_GROUPS):
         more = f", {listed(named)} among them" if named else ""
         return f"Everyone with a checkout can use it: {listed(groups)}{more}; {approval}."
     return f"It can be used by {listed([*named, *groups], 5)}; {approval}."
 
 
+def is_workload(world: World, credential: NodeId) -> bool:
+    """Whether only services use it, as far as is known: no person, CI job or agent."""
+    actors = world.actors_of.get(credential, ())
+    return bool(actors) and all(actor.id.startswith("service:") for actor in actors)
+
+
 def _shown(actor: Node) -> str:
     kind, _, name = actor.id.partition(":")
-    return {"agent": f"the agent {name}", "ci": f"the CI of {name}"}.get(kind, name)
-
-
-def _approval(world: World, credential: NodeId) -> str:
-    declared = world.declared.get(credential)
-    needed = declared.requires.approval if declared and declared.requires else None
-    if needed:
-        return f"{needed} has to approve"
-    return "nobody has to approve"
+    words = {"agent": "the agent", "ci": "the CI of", "account": "the account"}.get(kind, "")
+    return f"{words} {name or kind}".strip()
 
 
 def purpose(world: World, credential: NodeId) -> str:
-    """What it was meant for, or ""."""
+    """What it was meant for, in its owner's words, or ""."""
     declared = world.declared.get(credential)
     if declared is None:
         return ""
-    meant = declared.purpose or (intent_words(declared.intended) if declared.intended else "")
-    return f"It was meant to {_verbal(meant)}, nothing more." if meant else ""
-
-
-def _verbal(text: str) -> str:
-    first = text.split(" ", 1)[0].lower()
-    nouns = {"the", "a", "an", "nightly", "migrations", "deploys", "deployments"}
-    return f"serve for {text}" if first in nouns else text
+    if declared.purpose:
+        return f"It is meant for this only: {declared.purpose.strip().rstrip('.')}."
+    return f"It is meant to {intent_words(declared.intended)} only." if declared.intended else ""
 
 
 def intent_words(intent: Intent) -> str:
     """`write type:railway/custom-domain` as `write custom domains`."""
-    level = intent.can[-1] if intent.can else "use"
-    targets = [_target(selector) for selector in intent.to]
-    where = f" in {listed(intent.env)}" if intent.env else ""
-    return f"{level} {listed(targets) or 'things'}{where}"
+    level = intent.can[-1] if intent.can else "be used"
+    targets = listed([_target(selector) for selector in intent.to])
+    where = f"in {listed(intent.env)}" if intent.env else ""
+    return " ".join(filter(None, (level, targets, where)))
 
 
 def _target(selector: str) -> str:
+    """A selector in words: types in the plural, the others without their scheme."""
     scheme, _, rest = selector.partition(":")
-    if scheme == "type":
-        return rest.rsplit("/", 1)[-1].replace("-", " ") + "s"
-    return selector
+    if scheme == "type" and "*" not in rest:
+        return plural(rest.rsplit("/", 1)[-1].replace("-", " "))
+    return rest if scheme in {"tf", "store", "name", "env", "id"} and rest else selector
 
 
 def held(world: World, credential: NodeId) -> tuple[Hop, ...]:
@@ -83,4 +81,5 @@ def held(world: World, credential: NodeId) -> tuple[Hop, ...]:
 def _hop(world: World, edge: Edge) -> Hop:
     node = world.node(edge.source)
     evidence = edge.evidence[0] if edge.evidence else None
-    return Hop(node.id, str(node.kind), "it lies here", evidence.location if evidence else None)
+    why = "it lies here" if node.kind is Kind.PLACE else "may use it"
+    return Hop(node.id, str(node.kind), why, evidence.location if evidence else None)

@@ -33,9 +33,11 @@ def judge(world: World) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
     problems: list[Problem] = []
     for rule in all_rules():
         try:
-            findings.extend(_with_controls(rule, finding) for finding in rule.check(world))
+            found = [_with_controls(rule, finding) for finding in rule.check(world)]
         except Exception as error:  # noqa: BLE001 (a faulty rule must not hide the others)
             problems.append(_crash(rule, error))
+        else:
+            findings.extend(found)
     return tuple(sorted(findings, key=_order)), tuple(problems)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
-from graph.model import Edge, EdgeKind, Node, NodeId
+from graph.model import Edge, EdgeKind, NodeId
 from graph.reach import Path
 from graph.store import Graph
 from rules.finding import Hop
@@ -40,25 +40,24 @@ def listed(items: Sequence[str], most: int = 3) -> str:
 
 def counted(count: int, word: str) -> str:
     """`1 call`, `2 calls`."""
-    plural = word[:-1] + "ies" if word[-1] == "y" and word[-2] not in "aeiou" else word + "s"
-    return f"{count} {word if count == 1 else plural}"
+    return f"{count} {word if count == 1 else plural(word)}"
 
 
-def named(node: Node) -> str:
-    """What a reader calls a node: its name, with the address where that says more."""
-    return node.name if node.name in node.id else f"{node.name} ({node.id})"
+def plural(word: str) -> str:
+    """`calls`, `registries`."""
+    return word[:-1] + "ies" if word[-1] == "y" and word[-2:-1] not in "aeiou" else word + "s"
+
+
+def capital(text: str) -> str:
+    """A sentence's first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def age(span: timedelta) -> str:
     """`90 days`, `36 hours`, `5 minutes`."""
     seconds = int(span.total_seconds())
-    if seconds >= 2 * 86400 or (seconds and seconds % 86400 == 0):
+    if seconds >= 2 * 86400 or seconds == 86400:
         return counted(seconds // 86400, "day")
     if seconds >= 3600:
         return counted(seconds // 3600, "hour")
     return counted(max(1, seconds // 60), "minute")
-
-
-def unique(items: Iterable[str]) -> tuple[str, ...]:
-    """Without repetitions, in order."""
-    return tuple(dict.fromkeys(items))

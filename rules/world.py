@@ -54,6 +54,11 @@ class World:
         opened = {e.target for e in self.graph.edges if e.kind is EdgeKind.OPENS}
         return tuple(n for n in self.reach.credentials if n.id not in opened)
 
+    @cached_property
+    def principal_ids(self) -> frozenset[NodeId]:
+        """The ids of the principals."""
+        return frozenset(node.id for node in self.principals)
+
     def node(self, id_: NodeId) -> Node:
         """A node by its id."""
         return self.graph.nodes[id_]
@@ -87,6 +92,16 @@ class World:
             and target in self.graph.stores
             and self.production(target) is not Truth.NO
         )
+
+    @cached_property
+    def destroyers(self) -> Mapping[NodeId, tuple[NodeId, ...]]:
+        """Every principal that can, or may, destroy each data store."""
+        found: defaultdict[NodeId, list[NodeId]] = defaultdict(list)
+        for principal in self.principals:
+            for verb, target in self.reach.powers(principal.id):
+                if verb is Verb.DESTROY and target in self.graph.stores:
+                    found[target].append(principal.id)
+        return {store: tuple(names) for store, names in found.items()}
 
     def witness(self, credential: NodeId, power: Power) -> Path:
         """The walk behind a power."""

@@ -43,12 +43,12 @@ def text(name: str, day: date) -> str:
 
 @pytest.mark.usefixtures("at_root")
 class TestExpected:
-    @pytest.mark.parametrize(("name", "day"), CASES, ids=lambda value: str(value))
+    @pytest.mark.parametrize(("name", "day"), CASES, ids=str)
     def test_text(self, name: str, day: date, golden: Callable[[Path, str], None]) -> None:
         expected = ROOT / "examples" / name / "expected" / f"{day}.txt"
         golden(expected, renderer("text")(run(name, day)))
 
-    @pytest.mark.parametrize(("name", "day"), CASES, ids=lambda value: str(value))
+    @pytest.mark.parametrize(("name", "day"), CASES, ids=str)
     def test_json(self, name: str, day: date, golden: Callable[[Path, str], None]) -> None:
         found = run(name, day)
         found["tool"]["version"] = "any"

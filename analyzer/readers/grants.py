@@ -6,16 +6,12 @@ repeated; its entry is refused, since it must be rotated and removed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
-
 from analyzer.durations import parse_duration
+from analyzer.readers.faults import fault, field_name, meant, schema_faults
 from analyzer.readers.yamltree import Malformed, Path, YamlTree, read_yaml
 from analyzer.schemas import schema
 from analyzer.secrets import looks_secret
@@ -46,64 +42,9 @@ def read_grants(text: str, path: str) -> tuple[Grants, tuple[Problem, ...]]:
     try:
         tree = read_yaml(text)
     except Malformed as error:
-        return Grants(), (_problem(path, str(error), error.line, "nothing of it was used"),)
+        return Grants(), (fault(path, str(error), error.line, "nothing of it was used"),)
     reader = _Reader(path, tree)
     return reader.read(), tuple(reader.problems)
-
-
-def merge(files: Sequence[Grants]) -> tuple[Grants, tuple[Problem, ...]]:
-    """Several files as one; an id that two of them use is a fault of the second."""
-    merged = Grants()
-    problems: list[Problem] = []
-    for found in files:
-        fresh = {
-            name: (
-                *getattr(merged, name),
-                *_new(getattr(merged, name), getattr(found, name), problems),
-            )
-            for name in ("credentials", "actors", "resources", "stores", "backups")
-        }
-        merged = replace(
-            merged,
-            **fresh,
-            environments=(*merged.environments, *found.environments),
-            accepted=(*merged.accepted, *found.accepted),
-            default_env=merged.default_env or found.default_env,
-            default_readers=merged.default_readers or found.default_readers,
-            unknown_env=found.unknown_env if found.unknown_env != "unknown" else merged.unknown_env,
-        )
-    return merged, tuple(problems)
-
-
-def _new(old: Iterable[Any], more: Iterable[Any], problems: list[Problem]) -> Iterator[Any]:
-    seen = {item.id: item for item in old}
-    for item in more:
-        if item.id in seen and item.location is not None:
-            what = f"the id {item.id!r} is used twice"
-            effect = "the second entry was left out"
-            first = seen[item.id].location
-            problems.append(
-                _problem(
-                    item.location.path,
-                    what,
-                    item.location.line,
-                    effect,
-                    f"the first stands at {first}",
-                )
-            )
-            continue
-        seen[item.id] = item
-        yield item
-
-
-def _problem(path: str, what: str, line: int, effect: str, why: str = "") -> Problem:
-    return Problem(
-        ProblemKind.INVALID,
-        f"{path}:{line}",
-        f"{what}{'; ' if why else ''}{why}",
-        effect,
-        Location(path, line),
-    )
 
 
 class _Reader:
@@ -113,48 +54,63 @@ class _Reader:
         self.path, self.tree = path, tree
         self.problems: list[Problem] = []
         self.refused: set[Path] = set()
+        self.secret: set[Path] = set()
 
     def read(self) -> Grants:
         data = self.tree.data
         if not isinstance(data, dict):
-            self._fault(
-                (), "it must be a mapping that begins with `version: 1`", "nothing of it was used"
-            )
+            found = "empty" if data is None else "a list" if isinstance(data, list) else "a text"
+            why = f"it must be a mapping that begins with `version: 1`, and it is {found}"
+            self._fault((), why, "nothing of it was used")
             return Grants()
         for inner, first, line in self.tree.doubled:
             why = f"the key {inner[-1]!r} is given twice (first on line {first})"
-            self.problems.append(_problem(self.path, why, line, "the first value was used"))
+            self.problems.append(fault(self.path, why, line, "the first value was used"))
         self._secrets(data, ())
-        for error in sorted(Draft202012Validator(schema("grants")).iter_errors(data), key=_where):
-            self._schema_fault(error)
+        for at, message in schema_faults(data, schema("grants")):
+            self._schema_fault(at, message)
+        self._imports(data)
         return self._grants(data)
+
+    def _imports(self, data: dict[str, Any]) -> None:
+        """Exports of other tools are not read yet, and that is said."""
+        for path, row in self._entries(data, "imports"):
+            what = f"{field_name(path)}: {row['format']}"
+            why = "exports of this format are not read yet"
+            effect = "nothing of it was used; name plans with --plan and states with --state"
+            place = self._place(path)
+            self.problems.append(Problem(ProblemKind.UNSUPPORTED, what, why, effect, place))
 
     def _secrets(self, value: Any, path: Path) -> None:
         if isinstance(value, dict):
             for key, item in value.items():
-                self._secrets(item, (*path, str(key)))
+                if looks_secret(key):
+                    self._secret((*path, key))
+                self._secrets(item, (*path, key))
         elif isinstance(value, list):
             for index, item in enumerate(value):
                 self._secrets(item, (*path, index))
-        elif isinstance(value, str) and looks_secret(value):
-            what = f"{_field(path)}: a secret value seems to stand here; remove it and rotate it"
-            self._fault(
-                path, what, "the entry was left out; this file never needs a secret's value"
-            )
+        elif isinstance(value, str) and looks_secret(value, identifier=_names_account(path)):
+            self._secret(path)
 
-    def _schema_fault(self, error: ValidationError) -> None:
-        path = tuple(error.absolute_path)
-        if any(path[: len(refused)] == refused for refused in self.refused if len(refused) > 1):
+    def _secret(self, path: Path) -> None:
+        """Refuse what holds a secret's value; other faults of the entry no longer matter."""
+        what = f"{field_name(path)}: a secret value seems to stand here; remove it and rotate it"
+        self._fault(path, what, "the entry was left out; this file never needs a secret's value")
+        self.secret.add(_entry(path))
+
+    def _schema_fault(self, path: Path, message: str) -> None:
+        if _entry(path) in self.secret:
             return
-        for at, message in _messages(error):
-            entry = at[:2] if at and at[0] in LISTS else at[:1]
-            effect = "the entry was left out" if len(entry) > 1 else "the field was not used"
-            self._fault(at, message, effect)
+        entry = _entry(path)
+        effect = "the entry was left out" if len(entry) > 1 else "the field was not used"
+        if entry in {(), ("version",)}:
+            effect = "the rest was read as version 1"
+        self._fault(path, message, effect)
 
     def _fault(self, path: Path, why: str, effect: str) -> None:
-        entry = path[:2] if path and path[0] in LISTS else path[:1]
-        self.refused.add(entry)
-        self.problems.append(_problem(self.path, why, self.tree.line(path), effect))
+        self.refused.add(_entry(path))
+        self.problems.append(fault(self.path, why, self.tree.line(path), effect))
 
     def _entries(self, data: dict[str, Any], name: str) -> Iterator[tuple[Path, dict[str, Any]]]:
         rows = data.get(name)
@@ -206,13 +162,9 @@ class _Reader:
     def _credential(self, path: Path, row: dict[str, Any]) -> Credential:
         kind = kind_of(row["kind"])
         if kind is None and not row["kind"].startswith("custom/"):
-            close = get_close_matches(row["kind"], list(kinds()), 1, 0.5)
-            hint = (
-                f"; did you mean {close[0]!r}?" if close else "; use custom/NAME and say `grants`"
-            )
-            raise ValueError(
-                f"{_field((*path, 'kind'))}: no such kind of credential is known{hint}"
-            )
+            field = field_name((*path, "kind"))
+            hint = meant(row["kind"], kinds()) or "; use custom/NAME and say `grants`"
+            raise ValueError(f"{field}: no such kind of credential is known{hint}")
         grants = row.get("grants")
         return Credential(
             id=row["id"],
@@ -233,7 +185,7 @@ class _Reader:
             requires=_requires(row.get("requires")),
             becomes=_strings(row.get("becomes")),
             expires=row.get("expires"),
-            last_used=_day(row.get("last_used")),
+            last_used=_day((*path, "last_used"), row),
         )
 
     def _grant(self, path: Path, row: dict[str, Any]) -> LevelGrant:
@@ -269,7 +221,7 @@ class _Reader:
         return Placement(
             at=row["at"],
             readers=None if readers is None else _strings(readers),
-            history=row.get("history", False),
+            history=bool(row.get("history", False)),
             variable=variable,
             location=self._place(path),
         )
@@ -307,7 +259,7 @@ class _Reader:
             location=self._place(path),
             env=row.get("env"),
             holds=row.get("holds"),
-            max_loss=_span(row.get("max_loss")),
+            max_loss=_span((*path, "max_loss"), row),
             no_backup=row.get("no_backup"),
         )
 
@@ -323,17 +275,17 @@ class _Reader:
             location=self._place(path),
             kind=row.get("kind", "vendor"),
             schedule=row.get("schedule"),
-            retention=_span(row.get("retention")),
-            newest=_day(row.get("newest")),
-            immutable=_span(immutable) if isinstance(immutable, str) else immutable,
+            retention=_span((*path, "retention"), row),
+            newest=_day((*path, "newest"), row),
+            immutable=_span((*path, "immutable"), row) if isinstance(immutable, str) else immutable,
             deletable_by=None if deletable is None else tuple(deletable),
-            restore_tested=_day(row.get("restore_tested")),
+            restore_tested=_day((*path, "restore_tested"), row),
             account=_text(row.get("account")),
             region=row.get("region"),
         )
 
     def _accepted(self, path: Path, row: dict[str, Any]) -> Accepted:
-        until = _day(row["until"])
+        until = _day((*path, "until"), row)
         assert until is not None, "the schema requires it"
         return Accepted(
             credential=row["credential"],
@@ -371,50 +323,14 @@ class _Reader:
         )
 
 
-def _where(error: ValidationError) -> tuple[str, ...]:
-    return tuple(str(step) for step in error.absolute_path)
+def _entry(path: Path) -> Path:
+    """The part that a fault costs: one row of a list, or one field of the file."""
+    return path[:2] if path and path[0] in LISTS else path[:1]
 
 
-def _field(path: Path) -> str:
-    shown = ""
-    for step in path:
-        shown += f"[{step}]" if isinstance(step, int) else f".{step}" if shown else str(step)
-    return shown or "the file"
-
-
-def _messages(error: ValidationError) -> Iterator[tuple[Path, str]]:
-    """What is wrong in words, without repeating a value: it could be a secret."""
-    path = tuple(error.absolute_path)
-    name = str(error.validator)
-    if name in {"oneOf", "anyOf"} and error.context:
-        inner = best_match(error.context)
-        if inner is not None and tuple(inner.absolute_path) != path:
-            yield from _messages(inner)
-            return
-    if name in {"additionalProperties", "unevaluatedProperties"}:
-        yield from _unknown_fields(error, path)
-    elif name == "required":
-        missing = [field for field in error.validator_value if field not in error.instance]
-        yield path, f"{_field(path)}: {', '.join(missing)} must be given"
-    elif name == "enum":
-        yield path, f"{_field(path)}: must be one of {', '.join(map(str, error.validator_value))}"
-    elif name == "const":
-        yield path, f"{_field(path)}: must be {error.validator_value!r}"
-    elif name == "type":
-        yield path, f"{_field(path)}: must be a {error.validator_value}"
-    else:
-        what = error.schema.get("description") if isinstance(error.schema, dict) else None
-        yield path, f"{_field(path)}: not of the right form{f' ({what})' if what else ''}"
-
-
-def _unknown_fields(error: ValidationError, path: Path) -> Iterator[tuple[Path, str]]:
-    allowed = list(error.schema.get("properties", {}))
-    patterns = list(error.schema.get("patternProperties", {}))
-    for field in error.instance:
-        if field not in allowed and not (patterns and str(field).startswith("x-")):
-            close = get_close_matches(str(field), allowed, 1, 0.5)
-            hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(allowed)}"
-            yield (*path, field), f"{_field((*path, field))}: there is no such field; {hint}"
+def _names_account(path: Path) -> bool:
+    """Whether a field holds the number of an account or subscription, which may be a UUID."""
+    return any(step in {"account", "accounts"} for step in path)
 
 
 def _list(value: Any) -> list[Any]:
@@ -434,12 +350,18 @@ def _levels(level: str) -> tuple[str, ...]:
     return ladder[: ladder.index(level) + 1] if level in ladder else ()
 
 
-def _span(value: str | None) -> timedelta | None:
-    return None if value is None else parse_duration(value)
+def _span(path: Path, row: dict[str, Any]) -> timedelta | None:
+    try:
+        return None if row.get(str(path[-1])) is None else parse_duration(row[str(path[-1])])
+    except ValueError:
+        raise ValueError(f"{field_name(path)}: not a duration such as 12h, 1d or 2w") from None
 
 
-def _day(value: str | None) -> date | None:
-    return None if value is None else date.fromisoformat(value)
+def _day(path: Path, row: dict[str, Any]) -> date | None:
+    try:
+        return None if row.get(str(path[-1])) is None else date.fromisoformat(row[str(path[-1])])
+    except ValueError:
+        raise ValueError(f"{field_name(path)}: no such day in the calendar") from None
 
 
 def _requires(row: dict[str, Any] | None) -> Requires | None:

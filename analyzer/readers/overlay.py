@@ -1,4 +1,4 @@
-"""Plan and state over configuration: known values of the plan win, code fills its holes."""
+"""Plan and state over configuration: known values of the plan win, its holes are filled."""
 
 from __future__ import annotations
 

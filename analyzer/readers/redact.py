@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib import resources
 
-from analyzer.secrets import secret_name
+from analyzer.secrets import secret_name, secret_spans
 from graph.values import Json, OneOf, Text, Unknown, Value, Why
 
 _ASSIGNED = re.compile(
     r"""(?P<name>[A-Za-z][\w.-]*)(?P<sign>["']?\s*[:=]\s*)"""
     r"""(?P<value>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'{}\[\]$,;]+)"""
 )
-_IN_URL = re.compile(
-    r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<value>[^\s/@$]+)(?P<after>@)"
+_HINT = re.compile(
+    r"pass|secret|token|key|pwd|credential|dsn|bearer|connection|\bsas|://", re.IGNORECASE
 )
-_HINTS = (
-    "pass", "secret", "token", "key", "pwd", "credential", "dsn", "bearer", "connection", "sas", "://",
-)  # fmt: skip
 _DEPTH = 50
+_SHORTEST = 8  # no text that assigns a secret, and no vendor's token, is shorter
 
 
 def safe(value: Value, name: str = "") -> Value:
@@ -47,6 +49,31 @@ def safe(value: Value, name: str = "") -> Value:
     return value
 
 
+def attributes(type_: str, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Attributes without what their names, their shapes or the provider call secret."""
+    return hide(type_, mapping(values))
+
+
+def hide(type_: str, values: dict[str, Value]) -> dict[str, Value]:
+    """Take away what the provider calls secret, whatever its name is."""
+    for name in _hidden(type_) & values.keys():
+        if values[name] is not None and not isinstance(values[name], Unknown):
+            values[name] = Unknown(Why.SENSITIVE, name)
+    return values
+
+
+@cache
+def _hidden(type_: str) -> frozenset[str]:
+    rows = _table().items()
+    return frozenset(name for glob, names in rows if fnmatchcase(type_, glob) for name in names)
+
+
+@cache
+def _table() -> Mapping[str, list[str]]:
+    file = resources.files(__package__) / "secret_attributes.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
 def mapping(values: Mapping[str, Value]) -> dict[str, Value]:
     """An object; of a pair like `{ name = "DB_PASSWORD", value = … }` the value goes too."""
     named = values.get("name") or values.get("key")
@@ -62,8 +89,7 @@ def text(value: str, name: str = "") -> Value:
         return value
     if name and secret_name(name) and not _is_arn(value):
         return Unknown(Why.SENSITIVE, name)
-    folded = value.lower()
-    if not any(hint in folded for hint in _HINTS):
+    if len(value) < _SHORTEST or not (_HINT.search(value) or next(secret_spans(value), None)):
         return value
     if value[0] in "{[":
         found = _document(value)
@@ -114,7 +140,7 @@ def _secrets_in(value: str) -> list[tuple[int, int, str]]:
         for match in _ASSIGNED.finditer(value)
         if secret_name(match["name"])
     ]
-    found.extend((*match.span("value"), "password in a URL") for match in _IN_URL.finditer(value))
+    found.extend((start, end, "") for start, end in secret_spans(value))
     return found
 
 

@@ -6,6 +6,7 @@ and aliases, depth and size are bounded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -14,6 +15,7 @@ import yaml
 
 MAX_NODES = 200_000
 MAX_DEPTH = 60
+_QUOTED = re.compile(r"'[^'<][^']{2,}'|\"[^\"<][^\"]{2,}\"")
 Path: TypeAlias = "tuple[str | int, ...]"
 
 
@@ -55,12 +57,20 @@ def read_yaml(text: str) -> YamlTree:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise Malformed(f"it is not valid YAML: {error.problem or 'malformed'}", line) from None
-    except (yaml.YAMLError, RecursionError, ValueError):
+        raise Malformed(f"it is not valid YAML: {_words(error.problem)}", line) from None
+    except RecursionError:
+        raise Malformed("it is nested too deep", 1) from None
+    except (yaml.YAMLError, ValueError):
         raise Malformed("it is not valid YAML", 1) from None
     if root is not None:
         tree.data = _build(root, (), tree, 0)
     return tree
+
+
+def _words(problem: str | None) -> str:
+    """The parser's complaint without pieces of the text, which may be a secret."""
+    found = _QUOTED.sub("…", problem or "malformed")
+    return f"{found} (indent with spaces, not tabs)" if "\\t" in found else found
 
 
 def _build(node: yaml.Node, path: Path, tree: YamlTree, depth: int) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from analyzer.escape import json_text
 
 
 def render(document: Mapping[str, Any]) -> str:
     """The document as JSON text with a final newline."""
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)

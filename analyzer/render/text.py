@@ -17,10 +17,14 @@ WIDTH = 100
 FULL_GROUPS = 12
 FULL_OF_A_RULE = 3
 NAMED_OF_A_RULE = 10
-MAX_POSSIBLE = 10
 MAX_STORES = 12
 MAX_UNKNOWNS = 8
 LONGEST_NAME = 46
+
+# What stands on a path before its end: where it lies is where it is declared.
+_WHO = frozenset({"actor", "place", "credential", "identity"})
+
+_GAPS = ("rule-crashed", "unreadable", "invalid", "unsupported", "unresolved")
 
 Document = Mapping[str, Any]
 
@@ -36,7 +40,7 @@ def render(document: Document) -> str:
         *_proven(proven),
         *_possible(possible),
         *_stores(document["data_stores"], findings),
-        *_coverage(document["coverage"]),
+        *_coverage(document["coverage"], document["data_stores"]),
         _summary(proven, possible),
     ]
     return "\n".join(lines) + "\n"
@@ -99,7 +103,8 @@ def _walk(path: Iterable[Document]) -> str:
     steps = []
     for hop in path:
         where = _where(hop["source"])
-        steps.append(printable(hop["node"]) + (f" ({where})" if where else ""))
+        allowed = "allowed at " if hop["kind"] not in _WHO else ""
+        steps.append(printable(hop["node"]) + (f" ({allowed}{where})" if where else ""))
     return " → ".join(steps)
 
 
@@ -107,11 +112,17 @@ def _possible(findings: Sequence[Document]) -> Iterator[str]:
     if not findings:
         return
     yield f"Possible, not proven ({len(findings)}): each rests on something that could not be seen."
-    for finding in findings[:MAX_POSSIBLE]:
-        text = f"{printable(finding['title'], 300)} [{finding['rule']}]"
-        yield from _wrapped(text, f"  {finding['severity']:<9}", " " * 11)
-    if len(findings) > MAX_POSSIBLE:
-        yield f"  … and {len(findings) - MAX_POSSIBLE} more (-f json has them all)"
+    rules: defaultdict[str, list[Document]] = defaultdict(list)
+    for finding in findings:
+        rules[finding["rule"]].append(finding)
+    for rule, found in rules.items():
+        yield f"  {found[0]['severity']:<9}{rule}"
+        for finding in found[:FULL_OF_A_RULE]:
+            where = _where(finding["location"])
+            text = printable(finding["title"], 300) + (f" ({where})" if where else "")
+            yield from _wrapped(text, f"{'':<11}· ", " " * 13)
+        if len(found) > FULL_OF_A_RULE:
+            yield f"{'':<11}… and {len(found) - FULL_OF_A_RULE} more (-f json has them all)"
     yield ""
 
 
@@ -150,15 +161,17 @@ def _k(store: Document) -> str:
     return str(low) if low == high else f"{low} to {high}"
 
 
-def _coverage(seen: Document) -> Iterator[str]:
-    counts = (
-        (seen["credentials"], "credential"),
-        (seen["resources"], "resource"),
-        (seen["data_stores"], "data store"),
+def _coverage(seen: Document, stores: Sequence[Document]) -> Iterator[str]:
+    counts = ", ".join(
+        _counted(seen[name], word)
+        for name, word in (
+            ("credentials", "credential"),
+            ("resources", "resource"),
+            ("data_stores", "data store"),
+        )
     )
-    looked = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)
-    files = f"{seen['files']} file{'' if seen['files'] == 1 else 's'}"
-    yield f"Looked at {looked} in {files}."
+    which = _which_are_production(stores)
+    yield from _wrapped(f"Looked at {counts}{which} in {_counted(seen['files'], 'file')}.", "", "")
     gaps = _gaps(seen["unknowns"])
     if not gaps:
         return
@@ -172,6 +185,22 @@ def _coverage(seen: Document) -> Iterator[str]:
         yield f"  … and {rest} more (-f json has them all)"
 
 
+def _which_are_production(stores: Sequence[Document]) -> str:
+    """Only production is judged, so that what counts as such belongs beside the number."""
+    if not stores:
+        return ""
+    sure = sum(store["production"] is True for store in stores)
+    open_ = sum(store["production"] == "unknown" for store in stores)
+    parts = [f"{sure or 'none'} production"]
+    if open_:
+        parts.append(f"{open_} of unknown environment")
+    return f" ({', '.join(parts)})"
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
 def _gaps(unknowns: Sequence[Document]) -> list[tuple[Document, int]]:
     """Gaps with the same cause once, with their number; what was not analysed at all first."""
     first: dict[tuple[str, str], Document] = {}
@@ -180,8 +209,7 @@ def _gaps(unknowns: Sequence[Document]) -> list[tuple[Document, int]]:
         key = (unknown["what"], unknown["why"])
         first.setdefault(key, unknown)
         counts[key] += 1
-    order = ("unreadable", "invalid", "rule-crashed")
-    keys = sorted(first, key=lambda key: first[key]["kind"] not in order)
+    keys = sorted(first, key=lambda key: _GAPS.index(first[key]["kind"]))
     return [(first[key], counts[key]) for key in keys]
 
 

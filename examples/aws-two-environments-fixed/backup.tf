@@ -1,19 +1,37 @@
-# Daily recovery points, each copied at once to a vault of another account in another region, which
-# the backup team runs and locks. No role of this account can delete there.
-variable "copy_vault_arn" {
-  type    = string
-  default = "arn:aws:backup:eu-west-1:222222222222:backup-vault:acme-copies"
-}
-
+# Daily recovery points, each copied at once to a vault of another account, which the backup team
+# runs and locks and where no role of this account can delete, and to another region. For databases
+# those are two copies: one copy across both borders is not offered for them.
+# AWS Backup touches a service only once the account has opted in to it, region by region.
 resource "aws_backup_region_settings" "this" {
   resource_type_opt_in_preference = {
-    "RDS" = true
-    "S3"  = true
+    "Aurora"                 = false
+    "CloudFormation"         = false
+    "DocumentDB"             = false
+    "DynamoDB"               = false
+    "EBS"                    = false
+    "EC2"                    = false
+    "EFS"                    = false
+    "FSx"                    = false
+    "Neptune"                = false
+    "RDS"                    = true
+    "Redshift"               = false
+    "S3"                     = true
+    "SAP HANA on Amazon EC2" = false
+    "Storage Gateway"        = false
+    "Timestream"             = false
+    "VirtualMachine"         = false
   }
 }
 
 resource "aws_backup_vault" "main" {
-  name = "main"
+  name        = "main"
+  kms_key_arn = aws_kms_key.data.arn
+}
+
+resource "aws_backup_vault" "far" {
+  region      = "eu-west-1"
+  name        = "far"
+  kms_key_arn = aws_kms_key.far.arn
 }
 
 resource "aws_backup_plan" "daily" {
@@ -27,6 +45,12 @@ resource "aws_backup_plan" "daily" {
     }
     copy_action {
       destination_vault_arn = var.copy_vault_arn
+      lifecycle {
+        delete_after = 35
+      }
+    }
+    copy_action {
+      destination_vault_arn = aws_backup_vault.far.arn
       lifecycle {
         delete_after = 35
       }
@@ -63,6 +87,7 @@ resource "aws_iam_role_policy_attachment" "backup" {
     "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
     "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup",
   ])
+
   role       = aws_iam_role.backup.name
   policy_arn = each.value
 }

@@ -1,5 +1,28 @@
+# AWS Backup touches a service only once the account has opted in to it, region by region.
+resource "aws_backup_region_settings" "this" {
+  resource_type_opt_in_preference = {
+    "Aurora"                 = false
+    "CloudFormation"         = false
+    "DocumentDB"             = false
+    "DynamoDB"               = false
+    "EBS"                    = false
+    "EC2"                    = false
+    "EFS"                    = false
+    "FSx"                    = false
+    "Neptune"                = false
+    "RDS"                    = true
+    "Redshift"               = false
+    "S3"                     = true
+    "SAP HANA on Amazon EC2" = false
+    "Storage Gateway"        = false
+    "Timestream"             = false
+    "VirtualMachine"         = false
+  }
+}
+
 resource "aws_backup_vault" "main" {
-  name = "main"
+  name        = "main"
+  kms_key_arn = aws_kms_key.data.arn
 }
 
 resource "aws_backup_plan" "daily" {
@@ -39,6 +62,11 @@ resource "aws_iam_role" "backup" {
 }
 
 resource "aws_iam_role_policy_attachment" "backup" {
+  for_each = toset([
+    "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
+    "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup",
+  ])
+
   role       = aws_iam_role.backup.name
-  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"
+  policy_arn = each.value
 }

@@ -46,4 +46,5 @@ module "environment" {
   instance_class = each.value.instance_class
   retention_days = each.value.retention_days
   protected      = each.value.protected
+  kms_key_arn    = aws_kms_key.data.arn
 }

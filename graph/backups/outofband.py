@@ -133,8 +133,9 @@ def _of_rows(mechanism: Mechanism) -> tuple[Evidence, ...]:
 
 def _made(context: Context, entry: DeclaredBackup, store: Store, *, many: bool) -> Found:
     source = context.graph.nodes[store.node].scope
-    inside = entry.place == "same"
-    holder = None if inside else next(iter(named(context.graph, entry.place)), None)
+    holder = next(iter(named(context.graph, entry.place)), None)
+    inside = entry.place == "same" or (holder is not None and holder.id == store.node)
+    replica = entry.kind == "replica"
     scope = source if inside else (holder.scope if holder else _elsewhere(entry))
     node_id = f"{entry.id}:{store.node}" if many else entry.id
     where = "inside the store" if inside else entry.place
@@ -145,6 +146,8 @@ def _made(context: Context, entry: DeclaredBackup, store: Store, *, many: bool) 
         mechanism=f"{DECLARED}.{entry.kind}",
         cascade=Cascade.ALWAYS if inside else Cascade.NEVER,
         evidence=(evidence,),
+        counts=not replica,
+        version_isolated=Truth.of(not replica),
         grade=Grade.COMPLIANCE if entry.immutable else Grade.NONE,
         lock=_lock(entry),
         age=_age(context, entry),

@@ -10,7 +10,7 @@ from functools import reduce
 
 from graph.backups.context import Age, Context, Found
 from graph.backups.declared import located
-from graph.catalogue import Mechanism
+from graph.catalogue import Mechanism, catalogue
 from graph.conditions import first_at, values_at
 from graph.losses import FOREVER
 from graph.model import Evidence, NodeId, Scope, Store
@@ -62,6 +62,8 @@ def _copies(
     context: Context, mechanism: Mechanism, store: Store, choice: _Choice, attached: Truth
 ) -> Iterator[Found]:
     rule, plan = choice.rule, choice.plan
+    point = catalogue().points.get(store.type)
+    mechanism = point.made_by(mechanism) if point else mechanism
     near = Scope("aws", account(plan), region=region(plan))
     path = mechanism.declared[0].container
     holder = replace(plan, attributes=rule)
@@ -82,14 +84,7 @@ def _copies(
             container=container,
         )
         copy = replace(found.copy, age=_age(holder), horizon=keep, managed_by_store=False)
-        paths = _paths(node.scope.region, found.node.scope)
-        yield replace(found, copy=copy, node=replace(found.node, paths=paths))
-
-
-def _paths(_source: object, scope: Scope) -> tuple[str, ...]:
-    where = scope.region if isinstance(scope.region, str) else "*"
-    whose = scope.account if isinstance(scope.account, str) else "*"
-    return (f"arn:aws:backup:{where}:{whose}:recovery-point:*",)
+        yield replace(found, copy=copy)
 
 
 def _targets(holder: Resource, path: str) -> Iterator[tuple[Value, timedelta | None]]:

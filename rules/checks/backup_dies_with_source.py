@@ -24,9 +24,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph.catalogue import catalogue
+from graph.domains import Pair
 from graph.values import Truth
+from rules.costs import copy_name
 from rules.finding import Finding, Fix, Severity
-from rules.isolation import Standing, aged_words, fresh, shown, standings, store_finding
+from rules.isolation import Standing, afford, fresh, shown, standings, store_finding, survivors
 from rules.rule import Rule
 from rules.wording import listed
 from rules.world import World
@@ -40,32 +43,42 @@ def check(world: World) -> Iterator[Finding]:
 
 
 def _finding(world: World, found: Standing) -> Finding:
-    names = [world.node(pair.copy.node).name for pair in found.dying]
-    there = [pair for pair in found.dying if pair.copy.attached is Truth.YES]
-    if there:
-        title = f"{listed(names)} {'dies' if len(names) == 1 else 'die'} with {shown(found.node)}"
-    else:
-        title = f"If {shown(found.node)} has {listed(names)}, they die with it"
-    details = [
-        f"{world.node(p.copy.node).name}: {p.dimensions['lifecycle'].why}." for p in found.dying
-    ]
-    facts = [e.text for pair in found.dying for e in pair.copy.evidence if e.fact]
-    details.extend(f"{text[:1].upper()}{text[1:]}." for text in dict.fromkeys(facts))
-    if found.surviving:
-        copies = [f"{world.node(p.copy.node).name}, {aged_words(p.copy)}" for p in found.surviving]
-        details.append(f"What survives: {listed(copies)}.")
-    else:
-        details.append("No other copy is known.")
-    fix = "Keep a copy that outlives it: in another account, or with another provider."
+    fix = "Keep a recent copy that outlives it: in another account, or with another provider."
     return store_finding(
         world,
         found,
         RULE.id,
         Severity.HIGH,
-        title=title,
-        details=tuple(details),
+        title=_title(world, found),
+        details=tuple(_details(world, found)),
         fixes=(Fix(fix, source=found.node.location),),
     )
+
+
+def _title(world: World, found: Standing) -> str:
+    there = [pair for pair in found.dying if pair.copy.attached is Truth.YES]
+    names = [copy_name(world, pair.copy) for pair in there or found.dying]
+    if there and len(names) == 1:
+        return f"The backup of {shown(found.node)} dies with it: {names[0]}"
+    if there:
+        return f"The backups of {shown(found.node)} die with it: {listed(names)}"
+    return f"If {shown(found.node)} has backups, they die with it: {listed(names)}"
+
+
+def _details(world: World, found: Standing) -> Iterator[str]:
+    reasons = {_why(pair): copy_name(world, pair.copy) for pair in found.dying}
+    for why, name in reasons.items():
+        yield f"{name}: {why}."
+    if found.surviving:
+        yield f"What survives: {survivors(world, found)}; {afford(world, found)}."
+    else:
+        yield "No other copy is known."
+
+
+def _why(pair: Pair) -> str:
+    """The mechanism's own words where the tables have some."""
+    row = catalogue().mechanisms.get(pair.copy.mechanism)
+    return row.note if row and row.note else pair.dimensions["lifecycle"].why
 
 
 RULE = Rule(

@@ -2,8 +2,7 @@
 
 What it finds
     A store that is, or may be, production and of which no copy is known: no automated backup, no
-    snapshot, no backup plan that really selects it, nothing declared in the grants file. A replica
-    is no copy: it follows every write and every delete.
+    snapshot, no backup plan that really selects it, nothing declared in the grants file.
 
 Why it matters
     Any single mistake costs everything.
@@ -18,24 +17,23 @@ Fix
 
 Limits
     Backups made by hand or by jobs that no code shows are known only if the grants file names them.
+    A store that has a replica and nothing else is `backup-shares-version`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph.values import Truth
 from rules.finding import Finding, Fix, Severity
 from rules.isolation import Standing, shown, standings, store_finding
 from rules.rule import Rule
-from rules.wording import listed
 from rules.world import World
 
 
 def check(world: World) -> Iterator[Finding]:
-    """Stores without a copy that counts."""
+    """Stores without anything that repeats their data."""
     for found in standings(world):
-        if not found.usable:
+        if not found.usable and not found.replicas:
             yield store_finding(
                 world,
                 found,
@@ -45,8 +43,8 @@ def check(world: World) -> Iterator[Finding]:
                 details=tuple(_why(found)),
                 fixes=(
                     Fix(
-                        "Back it up where its own credentials do not reach, or declare in the grants"
-                        " file why it needs no backup.",
+                        "Back it up where its own credentials do not reach, or say in the grants"
+                        " file why it needs none (data_stores: no_backup).",
                         source=found.node.location,
                     ),
                 ),
@@ -54,16 +52,9 @@ def check(world: World) -> Iterator[Finding]:
 
 
 def _why(found: Standing) -> Iterator[str]:
-    for pair in found.store.pairs:
-        name = pair.copy.mechanism
-        if not pair.copy.counts:
-            yield f"{name} is no copy: {pair.why}."
-        elif pair.copy.attached is Truth.NO:
-            reasons = [evidence.text for evidence in pair.copy.evidence]
-            yield f"{name} does not cover it: {listed(reasons)}."
-        elif pair.copy.made_by_delete:
-            yield f"{name} is made only if the caller of the delete call asks for it."
-    yield f"If it is deleted or overwritten, what is lost: {found.store.accident}."
+    """What looks like a backup and is none."""
+    if any(pair.copy.made_by_delete for pair in found.store.pairs):
+        yield "A final snapshot is made only if the caller of the delete call asks for it."
 
 
 RULE = Rule(

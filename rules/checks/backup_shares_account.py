@@ -13,7 +13,7 @@ Fix
     Copy to a vault in another account (for AWS Backup: a `copy_action` to a vault there).
 
 Limits
-    An account is told from another by provider configuration and ARN; organisation-wide powers are
+    An account is told from another by provider configuration and ARN; organization-wide powers are
     a dimension of their own.
 """
 
@@ -29,9 +29,9 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "The loss of one account takes"
+    what = "lies in the same account"
     fix = "Copy to a vault in another account (for AWS Backup: a `copy_action` to a vault there)."
-    return shares(world, RULE.id, "account", Severity.MEDIUM, event, fix)
+    return shares(world, RULE.id, "account", Severity.MEDIUM, what, fix)
 
 
 RULE = Rule(

@@ -1,22 +1,21 @@
 """Backups can be destroyed by who can destroy the source.
 
 What it finds
-    Every copy that survives the deletion of a production store can be deleted by a credential that can
-    also delete the store.
+    Every copy that survives the deletion of a production store can be deleted by a credential that
+    can also delete the store, though no single one deletes them all.
 
 Why it matters
-    One stolen or careless credential costs the data and the way back. Where a copy lies matters less
-    than who can delete it.
+    A copy is worth what it takes to delete it. Where it lies matters less than who can.
 
 Example
-    A CI role with `rds:*` on the instance and `backup:*` on everything.
+    Two deploy keys that both delete the database; one deletes the snapshots, the other the dumps.
 
 Fix
-    Keep a copy that the credential cannot delete: in another account, in a locked vault, or with a role of its own.
+    Keep a copy that neither can delete: in another account, in a locked vault, or with a role of
+    its own.
 
 Limits
-    A finding names the dimension only; `single-credential-total-loss` is reported instead where the
-    same credential takes every copy.
+    Where one and the same credential takes every copy, that is `single-credential-total-loss`.
 """
 
 from __future__ import annotations
@@ -31,9 +30,12 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "One credential can destroy"
-    fix = "Keep a copy that the credential cannot delete: in another account, in a locked vault, or with a role of its own."
-    return shares(world, RULE.id, "credential", Severity.HIGH, event, fix)
+    what = "can be deleted by a credential that can delete the store"
+    fix = (
+        "Keep a copy that no credential able to delete the store can delete: in another account,"
+        " or in a locked vault."
+    )
+    return shares(world, RULE.id, "credential", Severity.HIGH, what, fix)
 
 
 RULE = Rule(

@@ -7,13 +7,15 @@ Why it matters
     Ransomware does not delete, it overwrites; so does a faulty migration.
 
 Example
-    A role with `s3:PutObject` and `s3:DeleteObjectVersion` on the bucket and on its replica.
+    An application key that writes to the table and to the bucket that the nightly dumps go to.
 
 Fix
-    Let the application write where no past version can be deleted, and copy with an identity that reads only.
+    Let the application write where past versions are kept, and make the copies with an identity
+    that the application does not have.
 
 Limits
-    Rights inside a database (SQL grants) are not in infrastructure code.
+    Rights inside a database (SQL grants) are not in infrastructure code. A bucket that keeps past
+    versions counts as safe from overwriting.
 """
 
 from __future__ import annotations
@@ -28,9 +30,12 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "One application credential can overwrite"
-    fix = "Let the application write where no past version can be deleted, and copy with an identity that reads only."
-    return shares(world, RULE.id, "data_credential", Severity.HIGH, event, fix)
+    what = "can be overwritten by a credential that can overwrite the store"
+    fix = (
+        "Make the copies with an identity that the application does not have, or keep past"
+        " versions where they lie."
+    )
+    return shares(world, RULE.id, "data_credential", Severity.HIGH, what, fix)
 
 
 RULE = Rule(

@@ -28,9 +28,9 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "The loss of one encryption key takes"
+    what = "needs the encryption key of the store"
     fix = "Encrypt the copy with a key of the account that keeps it."
-    return shares(world, RULE.id, "key", Severity.MEDIUM, event, fix)
+    return shares(world, RULE.id, "key", Severity.MEDIUM, what, fix)
 
 
 RULE = Rule(

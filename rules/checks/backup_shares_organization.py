@@ -1,20 +1,20 @@
-"""Backups lie in the organisation of their source.
+"""Backups lie in the organization of their source.
 
 What it finds
-    Every surviving copy belongs to the organisation, tenant or billing account of the store. Reported
-    on demand only.
+    Every surviving copy belongs to the organization, tenant or workspace of the store. Reported on
+    demand only.
 
 Why it matters
-    Whoever administers the organisation can reach every account of it.
+    Whoever administers the organization can reach every account of it.
 
 Example
-    A backup account that is a member of the same organisation.
+    A volume and the volume that holds its dumps, in two projects of one Railway workspace.
 
 Fix
-    Keep a copy with credentials that no administrator of the organisation has.
+    Keep a copy with credentials that no administrator of the organization has.
 
 Limits
-    Which organisation an account belongs to is rarely in code; unknown is not reported.
+    Which organization an account belongs to is rarely in code; unknown is not reported.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "The loss of one organisation takes"
-    fix = "Keep a copy with credentials that no administrator of the organisation has."
-    return shares(world, RULE.id, "org", Severity.LOW, event, fix)
+    what = "belongs to the same organization"
+    fix = "Keep a copy with credentials that no administrator of the organization has."
+    return shares(world, RULE.id, "org", Severity.LOW, what, fix)
 
 
 RULE = Rule(
     "backup-shares-organization",
-    "Backups lie in the organisation of their source",
+    "Backups lie in the organization of their source",
     check,
     controls=("nist-800-53:CP-9",),
 )

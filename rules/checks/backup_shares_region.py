@@ -28,9 +28,9 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "The loss of one region takes"
+    what = "lies in the same region"
     fix = "Copy to another region."
-    return shares(world, RULE.id, "region", Severity.LOW, event, fix)
+    return shares(world, RULE.id, "region", Severity.LOW, what, fix)
 
 
 RULE = Rule(

@@ -13,7 +13,7 @@ Fix
     Keep the copies in a state of their own, with its own credentials.
 
 Limits
-    Guards that bind Terraform (`prevent_destroy`, `skip_final_snapshot = false`) are counted as such.
+    Guards that bind Terraform (`prevent_destroy`, a final snapshot) are counted as such.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "One `terraform destroy` takes"
+    what = "is in the same Terraform state"
     fix = "Keep the copies in a state of their own, with its own credentials."
-    return shares(world, RULE.id, "iac", Severity.MEDIUM, event, fix)
+    return shares(world, RULE.id, "iac", Severity.MEDIUM, what, fix)
 
 
 RULE = Rule(

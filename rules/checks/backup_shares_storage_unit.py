@@ -1,19 +1,20 @@
-"""Backups lie in the storage unit of their source.
+"""Backups lie inside their source.
 
 What it finds
     Every surviving copy lies in the same bucket, volume or vault as the data.
 
 Why it matters
-    What breaks or is emptied as a whole takes all that is in it.
+    Versions help against a wrong write, not against who empties the bucket with its versions.
 
 Example
-    A dump written to the bucket that it dumps.
+    Object versions as the only backup of a bucket.
 
 Fix
     Copy to another bucket, vault or volume.
 
 Limits
-    Only units that code names are compared.
+    Only units that code names are compared. A copy that goes with the store by itself is
+    `backup-dies-with-source`.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "The loss of one storage unit takes"
-    fix = "Copy to another bucket, vault or volume."
-    return shares(world, RULE.id, "storage_unit", Severity.HIGH, event, fix)
+    what = "lies inside it"
+    fix = "Keep a copy in another bucket, vault or volume, which other credentials delete."
+    return shares(world, RULE.id, "storage_unit", Severity.MEDIUM, what, fix)
 
 
 RULE = Rule(
     "backup-shares-storage-unit",
-    "Backups lie in the storage unit of their source",
+    "Backups lie inside their source",
     check,
     controls=("nist-800-53:CP-9",),
 )

@@ -28,9 +28,9 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "The loss of one vendor takes"
+    what = "lies with the same vendor"
     fix = "Copy to another provider."
-    return shares(world, RULE.id, "vendor", Severity.LOW, event, fix)
+    return shares(world, RULE.id, "vendor", Severity.LOW, what, fix)
 
 
 RULE = Rule(

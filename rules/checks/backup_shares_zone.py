@@ -7,13 +7,14 @@ Why it matters
     A fire or a flood takes a building.
 
 Example
-    A one-zone file system copied to a one-zone file system.
+    A volume dumped to a volume of the backup account, both in `eu-west-1a`.
 
 Fix
     Copy to a service that spreads over zones, or to another region.
 
 Limits
-    Zones are compared by the names that code gives them.
+    Zones are compared by the names that code gives them; in old AWS regions two accounts may call
+    different buildings by one name.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from rules.world import World
 
 def check(world: World) -> Iterator[Finding]:
     """Stores all of whose surviving copies share this, and nothing graver."""
-    event = "The loss of one zone takes"
+    what = "lies in the same zone"
     fix = "Copy to a service that spreads over zones, or to another region."
-    return shares(world, RULE.id, "az", Severity.LOW, event, fix)
+    return shares(world, RULE.id, "az", Severity.LOW, what, fix)
 
 
 RULE = Rule(

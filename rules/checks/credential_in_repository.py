@@ -15,7 +15,8 @@ Fix
     Revoke it, make a narrower one, and keep that in the CI's secret store or a secrets manager.
 
 Limits
-    The value is never read, so whether it is still valid is not known.
+    The value is never read, so whether it is still valid is not known. A placement whose `readers`
+    the grants file names (an encrypted file, say) counts only where it also lies in the history.
 """
 
 from __future__ import annotations
@@ -28,21 +29,30 @@ from graph.model import Verb
 from graph.reach import Power
 from graph.values import Truth
 from rules.finding import Certainty, Finding, Fix, Severity
-from rules.people import held, users
+from rules.people import held
 from rules.rule import Rule
 from rules.wording import listed, walk
 from rules.world import World
 
+_EVERYWHERE = (
+    "Every clone, fork and CI checkout has it, and so has the git history: to delete the line is"
+    " not enough."
+)
 _GRAVE = (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.WRITE)
 
 
 def check(world: World) -> Iterator[Finding]:
     """One finding a credential that lies in the repository."""
     for declared in world.estate.grants.credentials:
-        places = [place for place in declared.held_in if is_repository_file(place.at)]
+        places = [place for place in declared.held_in if _open(place)]
         worst = _worst(world, declared.id) if places else None
         if worst is not None:
             yield _finding(world, declared, places, worst)
+
+
+def _open(place: Placement) -> bool:
+    """Whether everyone with a checkout reads it."""
+    return is_repository_file(place.at) and (place.readers is None or place.history)
 
 
 def _worst(world: World, credential: str) -> Power | None:
@@ -63,28 +73,31 @@ def _finding(world: World, declared: Credential, places: list[Placement], worst:
     sure = (
         worst.truth is Truth.YES and world.production(node.id) is Truth.YES and not path.conditions
     )
-    history = " It is in the git history too." if any(place.history for place in places) else ""
     return Finding(
         rule=RULE.id,
         severity=Severity.HIGH if worst.verb is not Verb.WRITE else Severity.MEDIUM,
         certainty=Certainty.PROVEN if sure else Certainty.POSSIBLE,
-        title=f"{declared.id}, which can {worst.verb} {node.name}, lies in {listed(files)}",
+        title=f"{declared.id}, which can {_verb(worst)} {node.name}, lies in the repository:"
+        f" {listed(files)}",
         target=worst.target,
         credential=declared.id,
         verb=worst.verb,
         location=places[0].location or declared.location,
         path=(*held(world, declared.id), *walk(world.graph, declared.id, path)),
         calls=path.calls,
-        details=tuple(filter(None, (users(world, declared.id) + history,))),
+        details=(_EVERYWHERE,),
         environment=world.environment(node.id),
         fixes=(
             Fix(
-                "Revoke it (the history keeps it even if the line goes), make one that is limited to"
-                " its purpose, and keep that in the CI's secrets.",
+                "Revoke it, and keep the next one in the CI's secrets or a secrets manager.",
                 source=places[0].location or declared.location,
             ),
         ),
     )
+
+
+def _verb(power: Power) -> str:
+    return "destroy the backup of" if power.verb is Verb.DESTROY_BACKUP else str(power.verb)
 
 
 RULE = Rule(

@@ -1,15 +1,15 @@
 """One credential can destroy a production store and every copy of it.
 
 What it finds
-    A production store that has copies, all of which one and the same credential can destroy
-    together with the store: by its own permissions, or because the provider takes the copies along.
+    A production store with copies that would outlive it, all of which one and the same credential
+    can destroy together with the store.
 
 Why it matters
     One stolen, leaked or careless credential ends the business. It is what happened to PocketOS
     and, in 2014, to Code Spaces.
 
 Example
-    An account-wide platform token, a volume, and backups that live in the volume.
+    A deploy role with `rds:*` and `backup:*`: it deletes the database, then its recovery points.
 
 Fix
     Keep one copy that no credential able to destroy the store can delete: another account, another
@@ -17,7 +17,7 @@ Fix
 
 Limits
     Credentials that code and the grants file do not show are not counted. A store without any copy
-    is `backup-missing`.
+    is `backup-missing`, one whose copies go by themselves `backup-dies-with-source`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from graph.model import NodeId, Verb
 from graph.values import Truth
-from rules.costs import cost
+from rules.costs import copy_name, cost
 from rules.finding import Certainty, Finding, Fix, Severity
 from rules.isolation import Standing, shown, standings, total_by_one
 from rules.people import held
@@ -46,51 +46,53 @@ def _finding(world: World, found: Standing) -> Iterator[Finding]:
     destroyers = _destroyers(world, found.node.id)
     if not destroyers:
         return
-    sure = any(truth is Truth.YES for _, truth in destroyers)
-    first = next(name for name, truth in destroyers if truth is Truth.YES or not sure)
+    first, total = destroyers[0]
     power = world.reach.powers(first)[Verb.DESTROY, found.node.id]
     path = world.witness(first, power)
-    names = [name for name, _ in destroyers]
-    copies = [world.node(pair.copy.node).name for pair in found.usable]
-    certain = sure and power.truth is Truth.YES and world.production(found.node.id) is Truth.YES
+    copies = [copy_name(world, pair.copy) for pair in found.usable]
+    sure = total is Truth.YES and power.truth is Truth.YES and not path.conditions
+    certain = sure and world.production(found.node.id) is Truth.YES
     lost = cost(world, first, found.node.id).lost
     yield Finding(
         rule=RULE.id,
-        severity=Severity.CRITICAL,
-        certainty=Certainty.PROVEN if certain and not path.conditions else Certainty.POSSIBLE,
-        title=f"{shown(found.node)[:1].upper()}{shown(found.node)[1:]} and every copy of it can be"
-        f" destroyed with {first} alone",
+        severity=Severity.HIGH if path.approvals else Severity.CRITICAL,
+        certainty=Certainty.PROVEN if certain else Certainty.POSSIBLE,
+        title=f"{first} alone can destroy {shown(found.node)} and every copy of it:"
+        f" {listed(copies)}",
         target=found.node.id,
         credential=first,
         verb=Verb.DESTROY,
         location=found.node.location,
         path=(*held(world, first), *walk(world.graph, first, path)),
         calls=path.calls,
-        details=(
-            f"All of its copies go: {listed(copies, 5)}.",
-            f"{counted(len(names), 'credential')} can do it: {listed(names, 5)}.",
-        ),
+        details=tuple(_others([name for name, _ in destroyers[1:]])),
         lost=tuple(copy.node for copy in lost),
-        data_loss="total loss" if certain else str(found.store.rogue),
+        data_loss="total loss" if sure else str(found.store.rogue),
         environment=world.environment(found.node.id),
         fixes=(
             Fix(
-                "Keep one copy where none of these credentials can delete it.",
+                "Keep one copy that no credential able to destroy the store can delete: in another"
+                " account, or in a locked vault.",
                 source=found.node.location,
             ),
         ),
     )
 
 
+def _others(names: list[str]) -> Iterator[str]:
+    if names:
+        yield f"{counted(len(names), 'more credential')} can do the same: {listed(names, 5)}."
+
+
 def _destroyers(world: World, store: NodeId) -> list[tuple[NodeId, Truth]]:
-    """Principals after whom nothing is left, those for certain first."""
+    """Principals after whom nothing is left: those for certain first, then by the fewest calls."""
     found = []
-    for principal in world.principals:
-        if (Verb.DESTROY, store) in world.reach.powers(principal.id):
-            total = cost(world, principal.id, store).total
-            if total is not Truth.NO:
-                found.append((principal.id, total))
-    return sorted(found, key=lambda row: (-row[1], row[0]))
+    for name in world.destroyers.get(store, ()):
+        total = cost(world, name, store).total
+        if total is not Truth.NO:
+            calls = world.reach.powers(name)[Verb.DESTROY, store].calls
+            found.append((-total, calls, name, total))
+    return [(name, total) for _, _, name, total in sorted(found)]
 
 
 RULE = Rule(

@@ -25,8 +25,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph.actions import actions_on
-from graph.model import Node, NodeId, Verb
-from graph.production import environment_of
+from graph.model import Environment, Node, NodeId, Verb
+from graph.production import is_production
 from graph.reach import Power
 from graph.values import Truth
 from rules.finding import Certainty, Finding, Fix, Severity
@@ -48,7 +48,7 @@ def check(world: World) -> Iterator[Finding]:
     for id_ in world.graph.stores:
         node = world.node(id_)
         if node.environment and node.environment.also_in and world.production(id_) is Truth.YES:
-            yield from _shared(world, node)
+            yield _shared(node, node.environment)
 
 
 def _environment(world: World, principal: Node) -> str | None:
@@ -56,8 +56,8 @@ def _environment(world: World, principal: Node) -> str | None:
     declared = world.declared.get(principal.id)
     if declared and declared.intended and declared.intended.env:
         names = declared.intended.env
-        known = [environment_of(name) for name in names]
-        return names[0] if all(found and not found[1] for found in known) else None
+        known = {is_production(name, world.estate) for name in names}
+        return names[0] if known == {Truth.NO} else None
     environment = principal.environment
     if environment is not None and environment.production is Truth.NO:
         return environment.name
@@ -98,25 +98,26 @@ def _reaching(world: World, principal: Node, name: str, found: list[Power]) -> F
     )
 
 
-def _shared(world: World, node: Node) -> Iterator[Finding]:
-    assert node.environment is not None, "the caller looked"
-    spanning = [a.name for a in actions_on(node.type) if a.spans_environments]
-    others = listed(node.environment.also_in)
-    yield Finding(
+def _shared(node: Node, environment: Environment) -> Finding:
+    what = node.facts.get("what", "store")
+    others = listed(environment.also_in)
+    own = "its own" if len(environment.also_in) == 1 else "their own"
+    spanning = [action.name for action in actions_on(node.type) if action.spans_environments]
+    return Finding(
         rule=RULE.id,
         severity=Severity.HIGH,
         certainty=Certainty.PROVEN,
-        title=f"The production {node.facts.get('what', 'store')} {node.name} serves {others} too, under the same id",
+        title=f"The production {what} {node.name} serves {others} too, under the same id",
         target=node.id,
         location=node.location,
         details=(
-            f"{listed(spanning)} takes that id and names no environment: a call meant for {others}"
+            f"{listed(spanning)} takes that id and no environment: a call meant for {others}"
             " destroys production."
             if spanning
             else f"What is done to it for {others} is done to production.",
         ),
-        environment=node.environment.name,
-        fixes=(Fix(f"Give {others} a project and a store of its own.", source=node.location),),
+        environment=environment.name,
+        fixes=(Fix(f"Give {others} {own} project and {what}.", source=node.location),),
     )
 
 

@@ -243,6 +243,25 @@ def test_aws_backup_selections(chosen, attached):
     assert [item.attached for item in found] == ([] if attached is None else [attached])
 
 
+@pytest.mark.parametrize(
+    ("store", "type_", "arn", "key"),
+    [
+        (res(DB, identifier="x", kms_key_id="own"), "aws/rds-recovery-point",
+         "arn:aws:rds:eu-west-1:111111111111:snapshot:awsbackup:*", "own"),
+        (res("aws_ebs_volume.main", kms_key_id="own"), "aws/ebs-recovery-point",
+         "arn:aws:ec2:eu-west-1::snapshot/*", "own"),
+        (res("aws_efs_file_system.main", kms_key_id="own"), "aws/recovery-point",
+         "arn:aws:backup:eu-west-1:111111111111:recovery-point:*", "vault"),
+    ],
+)  # fmt: skip
+def test_a_recovery_point_is_what_its_service_makes_of_it(store, type_, arn, key):
+    vault = res("aws_backup_vault.v", name="v", kms_key_arn="vault")
+    graph = described(store, vault, plan(DAILY), selection(resources=["*"]))
+    copy = only(graph, store.address, "aws.backup.plan_vault")
+    node = graph.nodes[copy.node]
+    assert (node.type, node.paths, copy.key) == (type_, (arn,), key)
+
+
 def test_default_tags_select_too():
     chosen = selection(selection_tag=[{"key": "Backup", "value": "daily"}])
     table = res(TABLE, name="t", default_tags={"Backup": "daily"})

@@ -21,7 +21,7 @@ AUTO = f"{DB}#automated-backup"
 DAY = timedelta(days=1)
 
 
-def world(*copies, store=None, edges=(), nodes=(), contexts=None) -> Graph:
+def world(*copies, store=None, edges=(), nodes=()) -> Graph:
     source = node("db", account="a", region="r", organization="o", stack="s")
     given = {"db": source, **{item.id: item for item in nodes}}
     for copy in copies:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from analyzer.readers.guard import crashed
 from analyzer.readers.terraform.config import Config
 from analyzer.readers.terraform.deepstack import with_deep_stack
 from analyzer.readers.terraform.export import export, export_all
 from analyzer.readers.terraform.files import Files
 from analyzer.readers.terraform.inputs import given_values
 from analyzer.readers.terraform.library import Library
-from analyzer.readers.terraform.parse import available, blocks_of
+from analyzer.readers.terraform.parse import available
 from analyzer.readers.terraform.resources import faults, resources
 from analyzer.readers.terraform.scope import Module, Scope
 from analyzer.readers.terraform.stack import StackEvaluator
 from analyzer.sources import Tree
 from graph.problems import Problem, ProblemKind
 from graph.resource import Resource, Stack
-from graph.values import Value
+from graph.values import Location, Value
 
 __all__ = ["TerraformOptions", "TerraformResult", "read_terraform"]
-
-_BACKENDS = {"backend": 1, "cloud": 0}
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,9 @@ def read_terraform(tree: Tree, options: TerraformOptions | None = None) -> Terra
 def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     problems: list[Problem] = []
     library = Library(tree, _parser(options.parser, problems))
-    roots = library.roots(options.folders)
+    uncalled = library.roots(options.folders)
+    unused = library.unused(uncalled)
+    roots = [folder for folder in uncalled if folder not in unused]
     found: list[Resource] = []
     outputs: dict[str, dict[str, Value]] = {}
     modules = 0
@@ -66,16 +67,19 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         stack = Stack(folder if len(roots) > 1 else "", folder, options.workspace)
         inputs = given_values(tree, config, options.var_files, options.variables, problems)
         evaluator = StackEvaluator(Module(config, "", stack, inputs=inputs), library, Files(tree))
-        found.extend(resources(evaluator, _described(config, evaluator, stack)))
-        outputs[stack.id] = {name: export(value, name) for name, value in evaluator.outputs()}
-        modules += sum(1 for _ in evaluator.modules())
+        try:
+            found.extend(resources(evaluator, _described(config, evaluator, stack)))
+            outputs[stack.id] = {name: export(value, name) for name, value in evaluator.outputs()}
+            modules += sum(1 for _ in evaluator.modules())
+        except Exception as error:  # noqa: BLE001 (one root module must not end the run)
+            problems.append(crashed(folder or ".", error))
         problems.extend(evaluator.problems)
     configs = [library.config(folder) for folder in library.folders(options.folders)]
     declared = (problem for config in configs for problem in config.problems)
     return TerraformResult(
         tuple(found),
         outputs,
-        tuple(dict.fromkeys([*declared, *problems, *faults(found)])),
+        tuple(dict.fromkeys([*declared, *problems, *faults(found), *_unused(unused, library)])),
         files=sum(len(config.files) for config in configs),
         stacks=len(roots),
         modules=modules,
@@ -98,16 +102,28 @@ def _described(config: Config, evaluator: StackEvaluator, stack: Stack) -> Stack
         name: export(evaluator.variable(evaluator.root, name), name) for name in config.variables
     }
     stack = replace(stack, variables=variables)
-    for declared in config.terraform:
-        for block in blocks_of(declared.block.body, _BACKENDS):
-            if block.type in _BACKENDS:
-                scope = Scope(evaluator.root, declared.file)
-                values = {
-                    name: evaluator.evaluator.value(argument.value, scope)
-                    for name, argument in block.body.arguments.items()
-                }
-                backend = export_all(values)
-                backend["type"] = block.labels[0] if block.labels else "cloud"
-                where = declared.file.location(block.span)
-                return replace(stack, backend=backend, location=where)
-    return stack
+    declared = config.backend
+    if declared is None:
+        return stack
+    scope = Scope(evaluator.root, declared.file)
+    values = {
+        name: evaluator.evaluator.value(argument.value, scope)
+        for name, argument in declared.block.body.arguments.items()
+    }
+    labels = declared.block.labels
+    backend = {**export_all(values), "type": labels[0] if labels else "cloud"}
+    return replace(stack, backend=backend, location=declared.location)
+
+
+def _unused(folders: list[str], library: Library) -> Iterator[Problem]:
+    """One gap for all modules that only other repositories call."""
+    if folders:
+        more = f" and {len(folders) - 3} more" if len(folders) > 3 else ""
+        config = library.config(folders[0])
+        yield Problem(
+            ProblemKind.UNSUPPORTED,
+            f"modules that nothing here calls: {', '.join(folders[:3])}{more}",
+            "they configure no provider or backend, so they are applied from elsewhere",
+            "what they create was not analysed; name a folder as PATH to analyse it alone",
+            Location(config.files[0], 1) if config.files else None,
+        )

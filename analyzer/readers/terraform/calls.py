@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from analyzer.readers.terraform.config import Config, Declared
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.scope import Module
+from analyzer.secrets import masked
 from graph.problems import Problem, ProblemKind
 
 MAX_DEPTH = 30
@@ -29,7 +30,7 @@ class Calls:
         if source is None:
             why = "its source is not a plain string"
         elif folder is None:
-            why = f"its source {source!r} is not in this repository"
+            why = f"its source {masked(source)!r} is not in this repository"
         elif folder in module.folders():
             why, kind = f"{folder or '.'} calls itself", ProblemKind.INVALID
         elif len(module.folders()) > MAX_DEPTH:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from analyzer.readers.guard import crashed
 from analyzer.readers.terraform.parse import blocks_of, parse
 from analyzer.readers.terraform.syntax import Argument, Block, Body, File, Literal, Span
 from analyzer.sources import Tree, Unreadable
@@ -17,6 +18,7 @@ LABELS = {
     "terraform": 0, "provider": 1, "variable": 1, "locals": 0, "output": 1, "module": 1,
     "resource": 2, "data": 2, "ephemeral": 2, "moved": 0, "import": 0, "removed": 0, "check": 1,
 }  # fmt: skip
+_BACKENDS = {"backend": 1, "cloud": 0}
 ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
 
@@ -69,6 +71,15 @@ class Config:
         return self.data if mode == "data" else self.resources
 
     @cached_property
+    def backend(self) -> Declared | None:
+        """The block that says where the state lies (`backend`, `cloud`)."""
+        for declared in self.terraform:
+            for block in blocks_of(declared.block.body, _BACKENDS):
+                if block.type in _BACKENDS:
+                    return Declared(block, declared.file)
+        return None
+
+    @cached_property
     def resource_types(self) -> frozenset[str]:
         """The types of the resource blocks."""
         return frozenset(key.split(".", 1)[0] for key in self.resources)
@@ -118,6 +129,9 @@ def _declared(
         where = Location(path, 1)
         effect = "its resources were not analysed"
         problems.append(Problem(ProblemKind.UNREADABLE, path, str(error), effect, where))
+        return
+    except Exception as error:  # noqa: BLE001 (one file must not end the run)
+        problems.append(crashed(path, error))
         return
     for fault in file.problems:
         where = file.location(fault.span)

@@ -54,6 +54,18 @@ class Library:
                 seen |= _reachable([folder], calls)
         return sorted(roots)
 
+    def unused(self, roots: list[str]) -> list[str]:
+        """Those of the roots that are made to be called, from elsewhere: below `modules/`, with no
+        provider or backend of their own. None where there is nothing else to analyse.
+        """
+        found = [folder for folder in roots if self._is_library(folder)]
+        return found if len(found) < len(roots) else []
+
+    def _is_library(self, folder: str) -> bool:
+        config = self.config(folder)
+        own = bool(config.providers) or config.backend is not None
+        return "modules" in folder.split("/") and not own
+
     def folder(self, caller: str, source: str, name: str, module: Module) -> str | None:
         """The folder that a call's source means, `None` where it is not in the repository."""
         if source.startswith(("./", "../")) or source in {".", ".."}:

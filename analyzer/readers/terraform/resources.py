@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
+from analyzer.readers.redact import hide
 from analyzer.readers.terraform.blocks import lifecycle
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.export import export, export_all
@@ -14,7 +15,7 @@ from analyzer.readers.terraform.providers import default_tags
 from analyzer.readers.terraform.scope import Module
 from analyzer.readers.terraform.stack import StackEvaluator
 from graph.problems import Problem, ProblemKind
-from graph.resource import Resource, Stack
+from graph.resource import Presence, Resource, Stack
 from graph.values import Unknown, Value, Why, holes
 
 ENVIRONMENT_NAMES = (
@@ -37,7 +38,7 @@ def _resource(
     evaluator: StackEvaluator, stack: Stack, item: Evaluated, environment: Mapping[str, Value]
 ) -> Resource:
     prefix = f"{stack.id}:" if stack.id else ""
-    attributes = export_all(_attributes(item))
+    attributes = hide(item.type, export_all(_attributes(item)))
     references = {
         prefix + what.removeprefix("resource:")
         for what in item.touched
@@ -95,9 +96,14 @@ def _environment(evaluator: StackEvaluator, module: Module | None) -> Mapping[st
 
 
 def faults(found: Iterable[Resource]) -> Iterator[Problem]:
-    """Errors and limits met while evaluating, each once; other unknowns stay with their values."""
+    """Errors and limits met while evaluating, each once; other unknowns stay with their values.
+
+    What exists under other settings only (`count = 0`) Terraform does not evaluate either.
+    """
     seen: set[tuple[str, object]] = set()
     for resource in found:
+        if resource.presence is Presence.LATENT:
+            continue
         for _, hole in holes(resource.attributes):
             key = (hole.detail, hole.location)
             if hole.why in _FAULTS and key not in seen:

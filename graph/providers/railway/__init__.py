@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from graph.actions import actions_on
 from graph.estate import Estate
 from graph.facts import Facts
-from graph.model import Edge, EdgeKind, Environment, Evidence, Kind, Node, Scope, Store
+from graph.model import Edge, EdgeKind, Environment, Evidence, Kind, Node, Place, Scope, Store
 from graph.production import environment_of
 from graph.providers import Provider
 from graph.resource import Presence, Resource
-from graph.values import Truth, Unknown
+from graph.stores import terraform_guards
+from graph.values import Truth, Unknown, Why
 
 DEFAULT_ENVIRONMENT = "production"
 
@@ -41,7 +42,7 @@ def describe(estate: Estate) -> Facts:
             continue
         node = _store_node(service, volume, parent, estate)
         nodes.append(node)
-        stores.append(_store(node, estate))
+        stores.append(_store(node, service, estate))
         if parent is not None:
             why = Evidence(f"{service.address} is in {parent.address}", service.place("project_id"))
             edges.append(Edge(parent.address, node.id, EdgeKind.CONTAINS, (why,)))
@@ -109,12 +110,21 @@ def _store_node(
         Kind.STORE,
         "railway/volume",
         shown,
-        Scope("railway", account=owner, stack=service.stack.id),
+        Scope("railway", owner, _organization(project), stack=service.stack.id),
         service.place("volume"),
         environment=_environment(environments, service),
         paths=tuple(paths),
         facts={"what": "volume", "service": _label(service)},
     )
+
+
+def _organization(project: Resource | None) -> Place:
+    """The workspace, whose administrators reach every project of it; unnamed, the token's own."""
+    if project is None:
+        return None
+    found = _workspace(project)
+    symbol = f"{project.stack.id}:railway:workspace"
+    return found if found != "*" else Unknown(Why.VARIABLE, "workspace", symbol=symbol)
 
 
 def _workspace(project: Resource | None) -> str:
@@ -147,9 +157,14 @@ def _environment(environments: list[str], service: Resource) -> Environment | No
     return None
 
 
-def _store(node: Node, estate: Estate) -> Store:
+def _store(node: Node, service: Resource, estate: Estate) -> Store:
     undo = [action.undo_on(estate.today) for action in actions_on(node.type) if action.undo]
-    return Store(node.id, node.type, undo=next((each for each in undo if each), None))
+    return Store(
+        node.id,
+        node.type,
+        guards=terraform_guards(service),
+        undo=next((each for each in undo if each), None),
+    )
 
 
 PROVIDER = Provider("railway", ("railway_",), describe)

@@ -12,6 +12,7 @@ resource "aws_db_instance" "orders" {
   instance_class              = var.instance_class
   allocated_storage           = 100
   storage_encrypted           = true
+  kms_key_id                  = var.kms_key_arn
   username                    = "orders"
   manage_master_user_password = true
   backup_retention_period     = var.retention_days

@@ -14,3 +14,8 @@ variable "retention_days" {
 variable "protected" {
   type = bool
 }
+
+variable "kms_key_arn" {
+  description = "encrypts the database"
+  type        = string
+}

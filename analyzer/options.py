@@ -1,0 +1,76 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+EXISTING = click.Path(exists=True, path_type=Path)
+INPUTS = (
+    click.option(
+        "--grants", type=EXISTING, multiple=True, help="A grants file to add to those found."
+    ),
+    click.option(
+        "--plan",
+        "plans",
+        type=EXISTING,
+        multiple=True,
+        help="A plan, written by `terraform show -json`; its values win.",
+    ),
+    click.option(
+        "--state", "states", type=EXISTING, multiple=True, help="A state: raw, or `show -json`."
+    ),
+    click.option("--var-file", "var_files", multiple=True, help="A tfvars file, as for Terraform."),
+    click.option(
+        "--var",
+        "variables",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="A variable, as for Terraform.",
+    ),
+    click.option("--workspace", help="The Terraform workspace to analyse."),
+    click.option(
+        "--today",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help="The day to analyse for (ages, undo windows); default today.",
+    ),
+    click.option(
+        "--max-loss",
+        metavar="DURATION",
+        help="Data you can afford to lose where a store says nothing, e.g. 12h; default 2d.",
+    ),
+    click.option(
+        "--parser",
+        type=click.Choice(["native", "python-hcl2"]),
+        default="native",
+        show_default=True,
+        help="What parses HCL.",
+    ),
+)
+WHERE = click.option(
+    "--in",
+    "paths",
+    multiple=True,
+    type=EXISTING,
+    help="A folder to look in; default here. Repeatable.",
+)
+FORM = click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the answer.",
+)
+
+
+def inputs(command: F) -> F:
+    """The options that every analysing command shares."""
+    for option in reversed(INPUTS):
+        command = option(command)
+    return command

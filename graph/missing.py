@@ -1,0 +1,116 @@
+"""What the analysis rests on and has not: missing inputs, and providers that no table describes.
+
+One gap a cause, however many values it leaves open.
+
+Only resources that some provider's tables speak of count; a value that will be known after apply
+and equals itself is no gap, nor is a tag that tells no environment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from graph.estate import Estate
+from graph.problems import Problem, ProblemKind
+from graph.production import TAGS
+from graph.resource import Presence, Resource
+from graph.tables import tables
+from graph.values import Location, Unknown, Why, holes
+
+TABLES = ("stores", "backups", "attachments")
+_CAUSES = {
+    Why.VARIABLE: "it has no value; give one with --var or --var-file",
+    Why.WORKSPACE: "no workspace was named; name one with --workspace",
+    Why.DATA: "it is read from the provider when Terraform runs",
+    Why.REMOTE_STATE: "it is the output of a state that was not given",
+    Why.FUNCTION: "the function is not one of Terraform's own",
+}
+_TAG = re.compile(r"(?:tags|tags_all|labels)\.(.+)\Z")
+
+
+@dataclass
+class _Cause:
+    why: Why
+    locations: set[Location] = field(default_factory=set)
+    resources: dict[str, None] = field(default_factory=dict)
+
+
+def missing(estate: Estate) -> Iterator[Problem]:
+    """One problem a missing input, those with the most resources first."""
+    causes: dict[str, _Cause] = {}
+    for resource in estate.resources:
+        if resource.presence is not Presence.LATENT and resource.type in _types():
+            for hole in _open(resource):
+                cause = causes.setdefault(_name(hole, resource), _Cause(hole.why))
+                cause.resources[resource.address] = None
+                if hole.location is not None:
+                    cause.locations.add(hole.location)
+    for name, cause in sorted(causes.items(), key=lambda item: (-len(item[1].resources), item[0])):
+        yield _problem(name, cause)
+
+
+def unmodelled(estate: Estate, prefixes: Iterable[str]) -> Iterator[Problem]:
+    """One problem a provider whose resources none of the `prefixes` covers."""
+    known = tuple(prefixes)
+    groups: defaultdict[str, list[Resource]] = defaultdict(list)
+    for resource in estate.resources:
+        if resource.mode == "managed" and not resource.type.startswith(known):
+            groups[resource.provider.name].append(resource)
+    for name, found in sorted(groups.items()):
+        yield Problem(
+            ProblemKind.UNSUPPORTED,
+            f"provider {name}: {len(found)} resource{'' if len(found) == 1 else 's'}",
+            "blastwall does not know this provider's resources yet",
+            "their data, backups and permissions were not analysed",
+            found[0].location,
+        )
+
+
+def _open(resource: Resource) -> Iterator[Unknown]:
+    for path, hole in holes(dict(resource.attributes)):
+        tag = _TAG.search(path)
+        if hole.why in _CAUSES and (tag is None or tag[1].lower() in TAGS):
+            yield hole
+
+
+def _name(hole: Unknown, resource: Resource) -> str:
+    """The cause as the code writes it, the same for every root module and instance."""
+    name = (hole.detail or str(hole.why)).removeprefix(f"{resource.stack.id}:")
+    return re.sub(r"\[[^\]]*\]", "", name)
+
+
+def _problem(name: str, cause: _Cause) -> Problem:
+    count = len(cause.resources)
+    first = next(iter(cause.resources))
+    others = f" and {count - 1} more" if count > 1 else ""
+    places = sorted(cause.locations)
+    elsewhere = f", in {len(places)} places" if len(places) > 1 else ""
+    return Problem(
+        ProblemKind.UNRESOLVED,
+        name,
+        f"{_CAUSES[cause.why]}{elsewhere}",
+        f"values of {first}{others} are open",
+        places[0] if places else None,
+    )
+
+
+@cache
+def _types() -> frozenset[str]:
+    """Every Terraform type that a table names."""
+    return frozenset(name for kind in TABLES for name in _named(dict(tables(kind))))
+
+
+def _named(table: Any) -> Iterator[str]:
+    if isinstance(table, Mapping):
+        for key, value in table.items():
+            if key == "tf" and isinstance(value, str):
+                yield value
+            yield from _named(value)
+    elif isinstance(table, list):
+        for item in table:
+            yield from _named(item)

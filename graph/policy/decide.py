@@ -1,0 +1,287 @@
+"""The decision on one request: who, which permission, on what; three-valued, with its reasons.
+
+    same account   allowed if identity policies (within the boundary) or a resource policy that
+                   names the caller say so; a policy that names the account only delegates
+    mandatory      trust policies and key policies must allow, in the same account too
+    cross account  both sides must allow
+    everywhere     a deny of any side wins
+Source: IAM User Guide, reference_policies_evaluation-logic and access_policies_boundaries.
+Organization policies would be one more side that must allow and may deny.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from graph.policy.callers import Book, Caller, Named, covers, named
+from graph.policy.conditions import ALWAYS, Lookup, hold
+from graph.policy.documents import Clause, Statement
+from graph.policy.globs import matches
+from graph.policy.names import Hole, Name
+from graph.values import Truth
+
+NO, MAYBE, YES = Truth.NO, Truth.MAYBE, Truth.YES
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How sure, on what it hangs in words, and the statements it rests on."""
+
+    truth: Truth
+    words: tuple[str, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+    def __and__(self, other: Answer) -> Answer:
+        truth = self.truth & other.truth
+        if truth is NO:
+            return REFUSED
+        words = tuple(dict.fromkeys((*self.words, *other.words)))
+        return Answer(truth, words, (*self.statements, *other.statements))
+
+    def __or__(self, other: Answer) -> Answer:
+        return max(self, other, key=_rank)
+
+
+REFUSED = Answer(NO)
+FREE = Answer(YES)
+
+
+@dataclass(frozen=True, eq=False)
+class ResourcePolicy:
+    """What the resource's side says; `mandatory` where it must allow in the same account too.
+
+    `vague`: a policy is there, and nothing is known of what it says.
+    """
+
+    book: Book
+    mandatory: bool = False
+    vague: bool = False
+
+    @cached_property
+    def names_callers(self) -> bool:
+        """Whether it lets in somebody by more than the account that the IAM policies belong to."""
+        return self.vague or any(
+            item.principals is not None
+            and (item.principals.negated or not all(map(_account, item.principals.entries)))
+            for item in self.book.statements
+            if item.allow
+        )
+
+    @cached_property
+    def conditional(self) -> bool:
+        """Whether what it says depends on more than who asks for what."""
+        return any(
+            item.tests or item.resources is None or not item.resources.everything
+            for item in self.book.statements
+        )
+
+
+def _account(entry: tuple[str, tuple[Name, ...]]) -> bool:
+    kind, options = entry
+    return kind in {"Service", "Federated"} or all(
+        name.code.endswith(":root") or name.code.isdigit() for name in options
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """One permission (in lower case) on one resource, with the facts about condition keys."""
+
+    permission: Name
+    resource: Name
+    lookup: Lookup
+
+
+def decide(
+    caller: Caller,
+    request: Request,
+    policy: ResourcePolicy | None = None,
+    same_account: Truth = YES,
+) -> Answer:
+    """Whether the request is allowed."""
+    boundary = _boundary(caller, request)
+    own = _allowed(caller.identity, request, caller) & boundary
+    if policy is None and (own.truth is NO or same_account is NO):
+        return REFUSED
+    side = _side(policy, request, caller)
+    inside = _within(own, side, policy, boundary)
+    across = own & side.anyhow
+    if same_account is MAYBE:
+        unsure = Answer(MAYBE, ("if both are in the same account",))
+        found = across if across.truth is YES else across | (inside & unsure)
+    else:
+        found = inside if same_account else across
+    if found.truth is NO:
+        return REFUSED
+    return found & _not_denied(caller, request, policy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What the resource's policy allows, by how it names the caller."""
+
+    direct: Answer = REFUSED
+    role: Answer = REFUSED
+    account: Answer = REFUSED
+
+    @property
+    def anyhow(self) -> Answer:
+        return self.direct | self.role | self.account
+
+
+def _within(own: Answer, side: _Side, policy: ResourcePolicy | None, boundary: Answer) -> Answer:
+    named_there = side.direct | (side.role & boundary)
+    if policy is not None and policy.mandatory:
+        return named_there | (side.account & own)
+    return own | named_there
+
+
+def _side(policy: ResourcePolicy | None, request: Request, caller: Caller) -> _Side:
+    if policy is None:
+        return _Side()
+    if policy.vague:
+        words = ("if the policy of the resource, which is not known, allows it",)
+        return _Side(account=Answer(MAYBE, words))
+    found = _Side()
+    for statement, truth in policy.book.on(request.permission):
+        if not statement.allow:
+            continue
+        how = named(statement.principals, caller)
+        if how.anyhow:
+            answer = _applies(statement, truth, request, caller, deny=False)
+            found = _added(found, how, answer)
+    return found
+
+
+def _added(side: _Side, how: Named, answer: Answer) -> _Side:
+    def weighed(truth: Truth, before: Answer) -> Answer:
+        if truth is NO:
+            return before
+        unsure = Answer(truth, () if truth is YES else ("if the policy means this identity",))
+        return before | (answer & unsure)
+
+    return _Side(
+        weighed(how.direct, side.direct),
+        weighed(how.role, side.role),
+        weighed(how.account, side.account),
+    )
+
+
+def _boundary(caller: Caller, request: Request) -> Answer:
+    if caller.vague:
+        words = ("if the permissions boundary, which is not known, allows it",)
+        return Answer(MAYBE, words)
+    if caller.boundary is None:
+        return FREE
+    return _allowed(caller.boundary, request, caller)
+
+
+def _allowed(book: Book, request: Request, caller: Caller) -> Answer:
+    found = REFUSED
+    for statement, truth in book.on(request.permission):
+        if statement.allow:
+            found |= _applies(statement, truth, request, caller, deny=False)
+            if found.truth is YES and not found.words:
+                break
+    return found
+
+
+def _not_denied(caller: Caller, request: Request, policy: ResourcePolicy | None) -> Answer:
+    found = FREE
+    books = [caller.identity, *([caller.boundary] if caller.boundary else [])]
+    for book in books:
+        for statement, truth in book.on(request.permission):
+            if not statement.allow:
+                found &= _spared(statement, truth, request, caller)
+    for statement, truth in policy.book.on(request.permission) if policy else ():
+        if statement.allow:
+            continue
+        hit = named(statement.principals, caller).anyhow
+        if statement.principals and statement.principals.negated and caller.boundary:
+            hit = YES  # NotPrincipal cannot spare who has a permissions boundary
+        if hit:
+            found &= _spared(statement, truth & hit, request, caller)
+    return found
+
+
+def _spared(statement: Statement, truth: Truth, request: Request, caller: Caller) -> Answer:
+    """Whether a Deny leaves the request alone; `words` say when, if that is not certain."""
+    denied = _applies(statement, truth, request, caller, deny=True)
+    if denied.truth is NO:
+        return FREE
+    if denied.truth is YES:
+        return REFUSED
+    return Answer(MAYBE, denied.words or (f"unless {said(statement, request)} applies",))
+
+
+def _applies(
+    statement: Statement, truth: Truth, request: Request, caller: Caller, *, deny: bool
+) -> Answer:
+    """Whether a statement is about the request; for a Deny, `words` say when it is not."""
+    resource = YES if statement.resources is None else covers(statement.resources, request.resource)
+    truth &= statement.truth & resource
+    if truth is NO:
+        return REFUSED
+    tests = statement.tests
+    held = hold(tests, request.lookup, caller.fill, deny=deny) if tests else ALWAYS
+    words = list(held.otherwise if deny else held.words)
+    if truth is MAYBE:
+        words.append(_unsure(statement, request, resource, deny=deny))
+    if truth & held.truth is NO:
+        return REFUSED
+    if deny and len(words) > 1:
+        words = [" or ".join(words)]  # one of them is enough to escape
+    return Answer(truth & held.truth, tuple(words), (statement,))
+
+
+def _unsure(statement: Statement, request: Request, resource: Truth, *, deny: bool) -> str:
+    if resource is MAYBE and statement.resources is not None:
+        if statement.resources.negated is False and _inside(request.resource):
+            word = "outside" if deny else "in"
+            return f"{word} {_pattern(statement.resources, request.resource)}"
+        word = "unless" if deny else "if"
+        return f"{word} {_pattern(statement.resources, request.resource)} covers it"
+    return f"{'unless' if deny else 'if'} {said(statement, request)}"
+
+
+def _inside(resource: Name) -> bool:
+    """Whether the request is about something in a container, no matter what."""
+    last = resource.parts[-1] if resource.parts else ""
+    return isinstance(last, Hole) and last.anything and last.symbol is None
+
+
+def said(statement: Statement, request: Request) -> str:
+    """A statement in words, as far as it is about the request."""
+    what = _pattern(statement.actions, request.permission)
+    on = _pattern(statement.resources, request.resource) if statement.resources else ""
+    return _sentence(statement, what, on)
+
+
+@lru_cache(maxsize=50_000)
+def _sentence(statement: Statement, what: str, on: str) -> str:
+    sid = f" (sid {statement.sid})" if statement.sid else ""
+    effect = "allows" if statement.allow else "denies"
+    return f"{statement.policy}{sid} {effect} {what}{' on ' if on else ''}{on}"
+
+
+def _pattern(clause: Clause, name: Name) -> str:
+    """The pattern that covers the name, as its author wrote it."""
+    patterns = [pattern for entry in clause.entries for pattern in entry]
+    if clause.negated:
+        return "everything but " + ", ".join(pattern.shown for pattern in patterns[:3])
+    if len(patterns) == 1:
+        return patterns[0].shown
+    return (
+        max(patterns, key=lambda pattern: matches(pattern, name)).shown if patterns else "nothing"
+    )
+
+
+def _rank(answer: Answer) -> tuple[int, int]:
+    return answer.truth, -len(answer.words)
+
+
+def strongest(answers: Iterable[Answer]) -> Answer:
+    """The surest answer, of equals the one with the fewest conditions."""
+    return max(answers, key=_rank, default=REFUSED)

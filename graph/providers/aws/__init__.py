@@ -1,0 +1,56 @@
+"""AWS: IAM identities and what their policies let them do to stores, copies, keys and secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph.estate import Estate
+from graph.facts import Facts
+from graph.model import Edge
+from graph.problems import Problem
+from graph.providers import Provider
+from graph.providers.aws import identities, trust
+from graph.providers.aws.access import access
+from graph.providers.aws.attachments import Attachments
+from graph.providers.aws.callers import callers
+from graph.providers.aws.granted import granted
+from graph.providers.aws.sides import Sides
+from graph.providers.aws.symbols import Symbols
+from graph.providers.aws.takeover import takeovers, unfollowed
+from graph.providers.aws.targets import targets
+from graph.references import References
+from graph.store import Graph
+from graph.storetypes import store_table
+
+
+def describe(estate: Estate) -> Facts:
+    """Users, roles, keys, and the actors outside IAM that a trust policy lets in."""
+    attachments = _attachments(estate)
+    trusted = trust.describe(estate, attachments)
+    found = identities.describe(estate, trust.of_aws_services(estate, attachments))
+    return Facts(
+        (*found.nodes, *trusted.nodes),
+        (*found.edges, *trusted.edges),
+        problems=(*found.problems, *trusted.problems),
+    )
+
+
+def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
+    """What every identity may do and become by its policies; what was not understood of them."""
+    attachments = _attachments(estate)
+    principals = tuple(callers(attachments))
+    reached = tuple(targets(graph, attachments.symbols, Sides(attachments)))
+    yield from access(principals, reached)
+    yield from granted(estate, attachments, reached)
+    yield from takeovers(principals, attachments)
+    yield from unfollowed(principals)
+    yield from attachments.problems
+    yield from trust.assumes(principals, _attachments(estate))
+
+
+def _attachments(estate: Estate) -> Attachments:
+    references = References(estate, store_table().identity)
+    return Attachments(estate, Symbols(estate), references)
+
+
+PROVIDER = Provider("aws", ("aws_",), describe, connect)

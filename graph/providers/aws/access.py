@@ -1,0 +1,245 @@
+"""Access edges: who may make which call of the tables on what, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, cached_property, reduce
+
+from graph.actions import Action, actions_on
+from graph.model import Edge, EdgeKind, Evidence, Guard, Place, Verb
+from graph.places import same
+from graph.policy.callers import covers
+from graph.policy.conditions import ABSENT, Fact
+from graph.policy.decide import REFUSED, Answer, Request, decide, said
+from graph.policy.documents import Clause, Statement
+from graph.policy.names import Name, literal
+from graph.providers.aws.callers import Principal
+from graph.providers.aws.context import lookup
+from graph.providers.aws.shelf import Shelf
+from graph.providers.aws.targets import Target, checked_on
+from graph.values import Truth
+
+TERRAFORM_ONLY, QUORUM = "terraform_only", "mpa"
+_DESTROYING = frozenset({Verb.DESTROY, Verb.DESTROY_BACKUP})
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to do what a verb says: the answer, and the calls in order."""
+
+    answer: Answer
+    calls: tuple[str, ...]
+    action: Action
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """The surest first, then the fewest calls, then the fewest conditions."""
+        return self.answer.truth, -len(self.calls), -len(self.answer.words)
+
+
+def access(principals: Iterable[Principal], targets: Iterable[Target]) -> Iterator[Edge]:
+    """The edges of all principals to all targets, one a verb."""
+    groups: defaultdict[str, list[Target]] = defaultdict(list)
+    for target in targets:
+        groups[target.node.type].append(target)
+    shelves = [(Shelf(members), actions_on(type_)) for type_, members in groups.items()]
+    for principal in principals:
+        for shelf, rows in shelves:
+            desk = Desk(principal, rows)
+            for target in desk.candidates(shelf):
+                yield from _edges(desk, target)
+
+
+def _edges(desk: Desk, target: Target) -> Iterator[Edge]:
+    for verb, way in desk.ways(target):
+        yield _edge(desk.principal, target, way, verb)
+
+
+Ways = tuple[tuple[Verb | None, Way], ...]
+
+
+class Desk:
+    """Decides what one principal may do to the targets of one type, alike ones once."""
+
+    def __init__(self, principal: Principal, rows: tuple[Action, ...]) -> None:
+        self.principal = principal
+        self.rows = rows
+        self._alike: dict[tuple[object, ...], Ways] = {}
+
+    def candidates(self, shelf: Shelf) -> Iterable[Target]:
+        """The targets that the principal's own policies, or the target's, may be about."""
+        book = self.principal.caller.identity
+        services = {row.permission.partition(":")[0].lower() for row in self.rows}
+        if not any(book.allows_in(service) for service in services):
+            return shelf.naming
+        clauses = [item.resources for item, _ in self._statements if item.allow and item.resources]
+        return shelf.about(clauses)
+
+    def ways(self, target: Target) -> Ways:
+        """The best way for each verb, and what lifts a lock (no verb: it destroys nothing yet)."""
+        key = self._key(target)
+        if key is None:
+            return _best(Case(self.principal, target, self.rows), self.rows)
+        if key not in self._alike:
+            self._alike[key] = _best(Case(self.principal, target, self.rows), self.rows)
+        return self._alike[key]
+
+    def _key(self, target: Target) -> tuple[object, ...] | None:
+        """Equal for targets that are decided alike; `None` for a case of its own."""
+        if len(target.arns) > 1 or self._conditional:
+            return None
+        if target.policy is not None and target.policy.conditional:
+            return None
+        covered: list[Truth] = []
+        for clause, at in self._clauses:
+            truth = covers(clause, target.resources(at)[0])
+            if truth is Truth.MAYBE:
+                return None
+            covered.append(truth)
+        guards = tuple((guard.id, guard.on, guard.removable_by) for guard in target.guards)
+        if any(permission(call) not in self._calls for guard in guards for call in guard[2]):
+            return None
+        together = _together(self.principal.account, target.account)
+        return together, id(target.policy), guards, target.lifted_by, *covered
+
+    @cached_property
+    def _statements(self) -> tuple[tuple[Statement, Truth], ...]:
+        """What the principal's policies say of any call that may be asked for."""
+        caller = self.principal.caller
+        books = [caller.identity, *([caller.boundary] if caller.boundary else [])]
+        found = (pair for book in books for call in self._calls for pair in book.on(call))
+        return tuple({id(pair[0]): pair for pair in found}.values())
+
+    @cached_property
+    def _calls(self) -> tuple[Name, ...]:
+        calls = {call for row in self.rows for call in (row.permission, row.name, *row.needs)}
+        return tuple(permission(call) for call in sorted(calls))
+
+    @cached_property
+    def _clauses(self) -> tuple[tuple[Clause, str], ...]:
+        """The clauses that tell targets apart, each with what it is compared with."""
+        narrow = [it.resources for it, _ in self._statements if it.resources is not None]
+        places = sorted({row.at for row in self.rows})
+        return tuple((it, at) for it in narrow if not it.everything for at in places)
+
+    @cached_property
+    def _conditional(self) -> bool:
+        return any(item.tests for item, _ in self._statements)
+
+
+def _best(case: Case, rows: tuple[Action, ...]) -> Ways:
+    best: dict[Verb, Way] = {}
+    lifts: list[tuple[None, Way]] = []
+    for row in rows:
+        if row.removes_guard:
+            if row.name in case.target.lifted_by:
+                way = Way(case.allowed(row), (row.name,), row)
+                lifts.extend([(None, way)] if way.answer.truth else [])
+            continue
+        way = case.way(row)
+        if way.answer.truth and (row.verb not in best or best[row.verb].rank < way.rank):
+            best[row.verb] = way
+    return (*best.items(), *lifts)
+
+
+@dataclass
+class Case:
+    """Decides requests of one principal on one target, each once."""
+
+    principal: Principal
+    target: Target
+    rows: tuple[Action, ...]
+    _known: dict[tuple[str, str], Answer] = field(default_factory=dict)
+
+    def way(self, row: Action) -> Way:
+        """Whether an action works, what protects from it included."""
+        way = Way(self.allowed(row), (row.name,), row)
+        if row.verb in _DESTROYING:
+            for guard in self.target.guards:
+                if way.answer.truth and row.name in guard.stops:
+                    way = self._past(guard, way)
+        return way
+
+    def allowed(self, row: Action) -> Answer:
+        """Whether the action and all that it needs are allowed."""
+        answer = self.ask(row.permission, row.at)
+        for need in row.needs:
+            answer &= self.ask(need, checked_on(need, self.rows))
+        if row.only_if:
+            answer &= Answer(Truth.MAYBE, (f"if {row.only_if}",))
+        return answer
+
+    def ask(self, call: str, at: str) -> Answer:
+        """Whether a permission is given on the target."""
+        key = (call, at)
+        if key not in self._known:
+            answers = [self._decided(call, name) for name in self.target.resources(at)]
+            weakest = min(answers, key=lambda answer: answer.truth)
+            best = reduce(Answer.__or__, answers)
+            unsure = Answer(Truth.MAYBE, ("if its name, which is one of several, is meant",))
+            self._known[key] = best if weakest.truth is best.truth else best & unsure
+        return self._known[key]
+
+    def _decided(self, call: str, resource: Name) -> Answer:
+        caller, target = self.principal.caller, self.target
+        request = Request(permission(call), resource, lookup(caller.facts, target.facts, call))
+        together = _together(self.principal.account, target.account)
+        return decide(caller, request, target.policy, together)
+
+    def _past(self, guard: Guard, way: Way) -> Way:
+        """The same with a protection in the way: lifted first, refused, or perhaps not there."""
+        if guard.grade == TERRAFORM_ONLY or guard.on is Truth.NO:
+            return way
+        if guard.grade == QUORUM and guard.on is Truth.YES:
+            return Way(REFUSED, way.calls, way.action)
+        lifts = [(self.ask(call, checked_on(call, self.rows)), call) for call in guard.removable_by]
+        lift, call = max(lifts, key=lambda pair: pair[0].truth, default=(REFUSED, ""))
+        lifted = Way(way.answer & lift, (call, *way.calls), way.action)
+        if guard.on is Truth.YES or lifted.answer.truth is way.answer.truth:
+            return lifted
+        words = (f"if {guard.evidence.text} is off",)
+        return Way(way.answer & Answer(Truth.MAYBE, words), way.calls, way.action)
+
+
+def _together(one: Place, other: Place) -> Truth:
+    """A credential whose account nobody names is one of the target's."""
+    return Truth.YES if one is None else same(one, other)
+
+
+@cache
+def permission(call: str) -> Name:
+    """A permission as it is compared: without regard to case."""
+    return literal(call.lower())
+
+
+def _edge(principal: Principal, target: Target, way: Way, verb: Verb | None) -> Edge:
+    row = way.action
+    why = evidence(way.answer, permission(row.permission), target.resources(row.at)[0])
+    return Edge(
+        principal.node,
+        target.node.id,
+        EdgeKind.ACCESS,
+        (*why, _fact(row)),
+        way.answer.truth if row.confirmed else way.answer.truth & Truth.MAYBE,
+        verb,
+        way.calls,
+        condition=" and ".join(way.answer.words),
+    )
+
+
+@cache
+def _fact(row: Action) -> Evidence:
+    return Evidence(row.note or row.name, None, row.name, row.source, row.confirmed)
+
+
+def evidence(answer: Answer, asked: Name, resource: Name) -> Iterator[Evidence]:
+    """The statements behind an answer, each in words with its place."""
+    request = Request(asked, resource, _nothing)
+    for statement in dict.fromkeys(answer.statements):
+        yield Evidence(said(statement, request), statement.location)
+
+
+def _nothing(_key: str) -> Fact:
+    return ABSENT

@@ -1,0 +1,75 @@
+"""Targets of one type, found by the known beginnings of the patterns that may cover them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from graph.policy.documents import Clause
+from graph.policy.names import CLOSE, OPEN, contradict
+from graph.providers.aws.targets import Target
+
+
+class Shelf:
+    """A pattern with a known beginning finds its targets without asking all of them.
+
+    Targets stand by the known beginnings of their ARNs: a stem that ends with its last hole (an
+    account, say), and the text after it, in order.
+    """
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        self.targets = targets
+        self.naming = tuple(it for it in targets if it.policy and it.policy.names_callers)
+        self._naming = {n for n, it in enumerate(targets) if it.policy and it.policy.names_callers}
+        stems: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for number, target in enumerate(targets):
+            for name in target.arns:
+                stem, close, text = name.lead.rpartition(CLOSE)
+                stems[stem + close][text].append(number)
+        self._rows = {stem: _Row(texts) for stem, texts in stems.items()}
+
+    def about(self, clauses: Iterable[Clause]) -> Iterable[Target]:
+        """Targets that one of the clauses may cover, and those whose own policy names callers."""
+        found = set(self._naming)
+        for clause in clauses:
+            if clause.negated:
+                return self.targets
+            for pattern in (option for entry in clause.entries for option in entry):
+                if not pattern.lead:
+                    return self.targets
+                found.update(self._agreeing(pattern.lead))
+        return [self.targets[number] for number in sorted(found)]
+
+    def _agreeing(self, lead: str) -> Iterator[int]:
+        """Targets that begin like this as far as both are known."""
+        for stem, row in self._rows.items():
+            if lead.startswith(stem):
+                yield from row.agreeing(lead[len(stem) :].partition(OPEN)[0])
+            elif not contradict(lead, stem):
+                yield from row.all()
+
+
+class _Row:
+    """Targets by a literal text, in order."""
+
+    def __init__(self, texts: dict[str, list[int]]) -> None:
+        self._numbers = texts
+        self._texts = sorted(texts)
+        self._lengths = sorted({len(text) for text in texts})
+
+    def all(self) -> Iterator[int]:
+        for numbers in self._numbers.values():
+            yield from numbers
+
+    def agreeing(self, text: str) -> Iterator[int]:
+        """Those that begin with the text, and those that it begins with."""
+        at = bisect_left(self._texts, text)
+        while at < len(self._texts) and self._texts[at].startswith(text):
+            yield from self._numbers[self._texts[at]]
+            at += 1
+        for length in self._lengths:
+            if length < len(text):
+                yield from self._numbers.get(text[:length], ())

@@ -1,0 +1,126 @@
+"""What AWS permissions are checked on: every store, copy, key, secret, state and vault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graph.actions import Action
+from graph.catalogue import catalogue
+from graph.model import Copy, EdgeKind, Guard, Kind, Node, Place
+from graph.policy.decide import ResourcePolicy
+from graph.policy.names import Hole, Name, literal
+from graph.providers.aws.context import Facts, target_facts
+from graph.providers.aws.sides import Sides
+from graph.providers.aws.symbols import Symbols, place
+from graph.store import Graph
+
+KINDS = (
+    Kind.STORE,
+    Kind.BACKUP,
+    Kind.KEY,
+    Kind.SECRET,
+    Kind.STATE,
+    Kind.CONTAINER,
+    Kind.RESOURCE,
+)
+_INSIDE = Name(("/", Hole(detail="anything in it", anything=True)))
+_EVERYTHING = literal("*")
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """A node with its ARN (several where it is one of several) and its side of a decision."""
+
+    node: Node
+    arns: tuple[Name, ...]
+    inside: tuple[Name, ...]
+    account: Place
+    facts: Facts
+    policy: ResourcePolicy | None
+    guards: tuple[Guard, ...]
+    lifted_by: frozenset[str]
+
+    def resources(self, at: str) -> tuple[Name, ...]:
+        """What an action is checked on (`Action.at`)."""
+        match at:
+            case "/*":
+                return self.inside
+            case "*":
+                return (_EVERYTHING,)
+        return self.arns
+
+
+def targets(graph: Graph, symbols: Symbols, sides: Sides) -> Iterator[Target]:
+    """Every node of AWS that a permission can be about."""
+    lifts = _lifts(graph)
+    for node in graph.of_kind(*KINDS):
+        if node.scope.vendor != "aws":
+            continue
+        arns = tuple(_arns(node, graph, symbols))
+        if not arns:
+            continue
+        resource = symbols.estate.by_address.get(node.id)
+        store = graph.stores.get(node.id)
+        yield Target(
+            node,
+            arns,
+            tuple(arn + _INSIDE for arn in arns),
+            node.scope.account,
+            target_facts(resource, place(node.scope.account), symbols),
+            _policy(node, graph, sides),
+            store.guards if store else (),
+            lifts.get(node.id, frozenset()),
+        )
+
+
+def checked_on(call: str, actions: tuple[Action, ...]) -> str:
+    """Where a call is checked, by its row in the table."""
+    return next((row.at for row in actions if row.name == call), "")
+
+
+def _arns(node: Node, graph: Graph, symbols: Symbols) -> Iterator[Name]:
+    by_address = symbols.estate.by_address
+    inside = next(
+        (
+            by_address.get(copy.store)
+            for copy in graph.copies_at.get(node.id, ())
+            if _lies_inside(copy)
+        ),
+        by_address.get(node.id.removesuffix("#states")) if node.kind is Kind.STATE else None,
+    )
+    resource = by_address.get(node.id)
+    if inside is not None:
+        yield from (arn + _INSIDE for arn in symbols.arns(inside))
+    elif resource is not None and (symbols.has_arn(resource) or not node.paths):
+        yield from symbols.arns(resource)
+    else:
+        yield from symbols.path(node)
+
+
+def _lies_inside(copy: Copy) -> bool:
+    """Whether a copy has its store's own ARN; what the grants file declares is in no catalogue."""
+    mechanism = catalogue().mechanisms.get(copy.mechanism)
+    return mechanism is not None and mechanism.path == "{store}/*"
+
+
+def _policy(node: Node, graph: Graph, sides: Sides) -> ResourcePolicy | None:
+    """The node's own resource policy, else that of what holds it (a vault, a bucket)."""
+    own = sides.of(node.id)
+    if own is not None:
+        return own
+    holders = [copy.container for copy in graph.copies_at.get(node.id, ()) if copy.container]
+    if node.kind is Kind.STATE:
+        edges = graph.incoming.get(node.id, ())
+        holders.extend(edge.source for edge in edges if edge.kind is EdgeKind.CONTAINS)
+    return next((found for holder in holders if (found := sides.of(holder))), None)
+
+
+def _lifts(graph: Graph) -> dict[str, frozenset[str]]:
+    """By node, the calls that lift a lock of copies: on the copy or on what holds it."""
+    found: dict[str, frozenset[str]] = {}
+    for copy in graph.copies:
+        for node in (copy.node, copy.container):
+            if node is not None:
+                found[node] = found.get(node, frozenset()) | frozenset(copy.lifted_by)
+    return found

@@ -1,0 +1,61 @@
+"""Which production stores a credential destroys that it is not meant to destroy."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from graph.kinds import up_to
+from graph.model import EdgeKind, Node, Verb
+from graph.reach import Path, Power
+from graph.selectors import selects
+from graph.values import Truth
+from rules.world import World
+
+Group = tuple[str | None, bool]
+
+
+def destructions(world: World, principal: Node) -> Mapping[Group, list[Power]]:
+    """Powers by environment and whether they are certain; what is folded elsewhere is left out."""
+    groups: defaultdict[Group, list[Power]] = defaultdict(list)
+    for power in world.destroyed(principal.id):
+        if not meant(world, principal, power):
+            sure = _sure(world, principal, power)
+            groups[world.environment(power.target), sure].append(power)
+    return {key: found for key, found in groups.items() if not _folded(world, principal, found)}
+
+
+def meant(world: World, principal: Node, power: Power) -> bool:
+    """Whether the grants file says that this destruction is what the credential is for."""
+    declared = world.declared.get(principal.id)
+    intent = declared.intended if declared else None
+    if intent is None or intent.can is None:
+        return False
+    levels = {level for given in intent.can for level in up_to(given)}
+    node = world.node(power.target)
+    inside = not intent.to or selects(intent.to, node) is Truth.YES
+    return (
+        "destroy" in levels
+        and inside
+        and (not intent.env or world.environment(node.id) in intent.env)
+    )
+
+
+def _sure(world: World, principal: Node, power: Power) -> bool:
+    certain = power.truth is Truth.YES and world.production(power.target) is Truth.YES
+    return certain and not world.witness(principal.id, power).conditions
+
+
+def _folded(world: World, principal: Node, powers: list[Power]) -> bool:
+    """Whether all of it goes through an identity that it may assume and that is reported."""
+    return all(
+        _through(world.witness(principal.id, power)) & world.principal_ids for power in powers
+    )
+
+
+def _through(path: Path) -> set[str]:
+    return {
+        edge.target
+        for edge in path.edges
+        if edge.kind is EdgeKind.ASSUMES and edge.verb is not Verb.ESCALATE
+    }

@@ -1,0 +1,12 @@
+# The reporting key reads both, the export job writes the bucket only.
+resource "aws_dynamodb_table" "ledger" {
+  name         = "ledger-prod"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+
+resource "aws_s3_bucket" "exports" { bucket = "acme-ledger-exports" }

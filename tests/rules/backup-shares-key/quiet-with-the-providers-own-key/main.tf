@@ -1,0 +1,24 @@
+# Nobody can delete aws/rds: it is no key to lose.
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111111111111"]
+  default_tags { tags = { Environment = "production" } }
+}
+
+provider "aws" {
+  alias  = "backup"
+  region = "eu-west-1"
+  assume_role { role_arn = "arn:aws:iam::222222222222:role/backup-admin" }
+}
+
+resource "aws_ebs_volume" "pg" {
+  availability_zone = "eu-west-1a"
+  size              = 500
+  encrypted         = true
+  kms_key_id        = "arn:aws:kms:eu-west-1:111111111111:alias/aws/ebs"
+}
+
+resource "aws_ebs_snapshot" "pg" {
+  provider  = aws.backup
+  volume_id = aws_ebs_volume.pg.id
+}

@@ -1,0 +1,22 @@
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111111111111"]
+  default_tags { tags = { Environment = "production" } }
+}
+
+provider "aws" {
+  alias  = "backup"
+  region = "eu-west-1"
+  assume_role { role_arn = "arn:aws:iam::222222222222:role/backup-admin" }
+}
+
+resource "aws_ebs_volume" "pg" {
+  availability_zone = "eu-west-1a"
+  size              = 500
+}
+
+resource "aws_ebs_volume" "dumps" {
+  provider          = aws.backup
+  availability_zone = "eu-west-1b"
+  size              = 500
+}

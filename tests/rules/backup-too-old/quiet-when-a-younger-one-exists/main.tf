@@ -1,0 +1,11 @@
+# The old export is kept beside point-in-time recovery.
+resource "aws_dynamodb_table" "bookings" {
+  name         = "bookings-prod"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+  attribute {
+    name = "id"
+    type = "S"
+  }
+  point_in_time_recovery { enabled = true }
+}

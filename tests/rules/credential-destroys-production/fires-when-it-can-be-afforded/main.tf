@@ -1,0 +1,2 @@
+# The same power in the hands of a CI job.
+resource "aws_s3_bucket" "uploads" { bucket = "acme-uploads-prod" }

@@ -1,0 +1,8 @@
+resource "railway_project" "app" { name = "rental" }
+
+resource "railway_service" "db" {
+  name         = "postgres"
+  project_id   = railway_project.app.id
+  source_image = "postgres:16"
+  volume       = { name = "pg-data", mount_path = "/data" }
+}

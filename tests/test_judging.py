@@ -1,0 +1,352 @@
+"""Running the rules: a crash costs one rule, order and fingerprints depend on nothing accidental."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analyzer.document import document
+from analyzer.inputs import find
+from analyzer.pipeline import see
+from analyzer.report import Inputs, Report
+from analyzer.settings import Settings
+from graph.problems import ProblemKind
+from rules import registry
+from rules.finding import Certainty, Finding, Severity, State
+from rules.registry import judge
+from rules.rule import Rule
+from rules.wording import age, capital, counted, listed, plural
+from tests.conftest import DAY, ROOT, analyzed
+
+FIXTURES = ROOT / "tests" / "rules"
+ESTATES = [
+    ROOT / "examples" / "pocketos",
+    FIXTURES / "backup-shares-credential" / "fires",
+    FIXTURES / "single-credential-total-loss" / "fires",
+    FIXTURES / "credential-destroys-production" / "fires-once-for-many-stores",
+    FIXTURES / "staging-reaches-production" / "fires",
+]
+
+
+def finding(rule="good", severity=Severity.HIGH, certainty=Certainty.PROVEN, target="db", **more):
+    return Finding(rule, severity, certainty, "something is wrong", target, **more)
+
+
+class TestCrash:
+    """A rule that fails is named; the others still run."""
+
+    def judged(self, monkeypatch, *checks):
+        rules = tuple(
+            Rule(check.__name__, check.__name__, check, ("nist:A-1",)) for check in checks
+        )
+        monkeypatch.setattr(registry, "all_rules", lambda: rules)
+        return judge(analyzed(ESTATES[0]).world)
+
+    def test_it_is_a_problem_and_the_others_run(self, monkeypatch) -> None:
+        def bad(_world):
+            yield finding("bad")
+            raise KeyError("secret-value")
+
+        def good(_world):
+            return [finding()]
+
+        findings, problems = self.judged(monkeypatch, bad, good)
+        assert [f.rule for f in findings] == ["good"]
+        assert [(p.kind, p.what) for p in problems] == [(ProblemKind.RULE_CRASHED, "rule bad")]
+        assert problems[0].why == "it failed with KeyError"
+        assert "secret-value" not in str(problems)
+
+    def test_the_run_is_incomplete(self, monkeypatch) -> None:
+        def bad(_world):
+            raise ValueError
+
+        monkeypatch.setattr(registry, "all_rules", lambda: (Rule("bad", "bad", bad),))
+        assert analyzed(ESTATES[0]).incomplete
+
+    def test_controls_of_the_rule_go_with_its_findings(self, monkeypatch) -> None:
+        def good(_world):
+            return [finding()]
+
+        findings, _ = self.judged(monkeypatch, good)
+        assert findings[0].controls == {"nist": ("A-1",)}
+
+    def test_worst_first_then_proven_then_by_name(self, monkeypatch) -> None:
+        def many(_world):
+            return [
+                finding("b", Severity.LOW),
+                finding("a", Severity.LOW),
+                finding("a", Severity.CRITICAL, Certainty.POSSIBLE),
+                finding("z", Severity.CRITICAL),
+                finding("a", Severity.LOW, target="a"),
+            ]
+
+        findings, _ = self.judged(monkeypatch, many)
+        assert [(f.rule, f.target) for f in findings] == [
+            ("z", "db"), ("a", "db"), ("a", "a"), ("a", "db"), ("b", "db"),
+        ]  # fmt: skip
+
+
+class TestFingerprints:
+    def test_rule_credential_verb_and_target_only(self) -> None:
+        one = finding(credential="bot")
+        same = replace(
+            one, title="other words", severity=Severity.LOW, state=State.WORSE, details=("x",)
+        )
+        assert one.fingerprint == same.fingerprint
+        assert one.fingerprint.startswith("bw1:")
+        assert len(one.fingerprint) == 20
+        others = [replace(one, rule="x"), replace(one, credential="x"), replace(one, target="x")]
+        assert len({one.fingerprint, *(f.fingerprint for f in others)}) == 4
+
+    @pytest.mark.parametrize("folder", ESTATES, ids=lambda path: path.name)
+    def test_lines_and_files_may_move(self, folder: Path, tmp_path: Path) -> None:
+        before = {f.fingerprint for f in analyzed(folder).findings}
+        shutil.copytree(folder, tmp_path / "moved")
+        for path in (tmp_path / "moved").glob("*.tf"):
+            path.rename(path.with_name("renamed.tf"))
+        for path in (tmp_path / "moved").rglob("*.*"):
+            if path.suffix in {".tf", ".yaml"}:
+                path.write_text(
+                    "# moved\n\n\n" + path.read_text(encoding="utf-8"), encoding="utf-8"
+                )
+        assert {f.fingerprint for f in analyzed(tmp_path / "moved").findings} == before
+
+    @pytest.mark.parametrize("folder", ESTATES, ids=lambda path: path.name)
+    def test_no_two_findings_share_one(self, folder: Path) -> None:
+        prints = [f.fingerprint for f in analyzed(folder).findings]
+        assert len(prints) == len(set(prints))
+
+
+@pytest.mark.parametrize("folder", ESTATES, ids=lambda path: path.name)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10_000))
+def test_shuffled_input_gives_the_same_bytes(folder: Path, seed: int) -> None:
+    wish = Settings(paths=(folder,), today=DAY)
+    found = find(wish)
+    lot = random.Random(seed)
+
+    def shuffled(items):
+        return tuple(lot.sample(items, len(items)))
+
+    grants = replace(
+        found.grants,
+        credentials=shuffled(found.grants.credentials),
+        actors=shuffled(found.grants.actors),
+        stores=shuffled(found.grants.stores),
+        backups=shuffled(found.grants.backups),
+    )
+    other = replace(found, resources=shuffled(found.resources), grants=grants)
+    assert as_bytes(found, wish) == as_bytes(other, wish)
+
+
+def as_bytes(found, wish) -> str:
+    world = see(found, wish)
+    findings, crashed = judge(world)
+    problems = (*found.problems, *world.graph.problems, *crashed)
+    report = Report(world, findings, problems, Inputs(found.files), wish)
+    return json.dumps(document(report))
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("items", "text"),
+        [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c"),
+         (["a", "b", "c", "d", "e"], "a, b, c and 2 more")],
+    )  # fmt: skip
+    def test_lists(self, items, text) -> None:
+        assert listed(items) == text
+
+    @pytest.mark.parametrize(
+        ("span", "text"),
+        [
+            (timedelta(seconds=5), "1 minute"),
+            (timedelta(minutes=5), "5 minutes"),
+            (timedelta(hours=1), "1 hour"),
+            (timedelta(hours=36), "36 hours"),
+            (timedelta(days=1), "1 day"),
+            (timedelta(days=90), "90 days"),
+        ],
+    )
+    def test_ages(self, span, text) -> None:
+        assert age(span) == text
+
+    def test_counts(self) -> None:
+        assert counted(1, "call") == "1 call"
+        assert counted(2, "registry") == "2 registries"
+        assert plural("key") == "keys"
+        assert capital("railway-daily dies") == "Railway-daily dies"
+
+
+@pytest.mark.parametrize(
+    ("case", "severity", "certainty"),
+    [
+        ("credential-destroys-production/fires", "critical", "proven"),
+        ("credential-destroys-production/fires-though-a-person-approves", "high", "proven"),
+        ("credential-destroys-production/fires-when-it-can-be-afforded", "high", "proven"),
+        ("credential-destroys-production/fires-for-a-workload", "medium", "proven"),
+        ("credential-destroys-production/fires-with-conditions", "critical", "possible"),
+        ("single-credential-total-loss/fires", "critical", "proven"),
+        ("single-credential-total-loss/fires-with-approval", "high", "proven"),
+        ("backup-dies-with-source/fires", "high", "proven"),
+        ("backup-missing/fires", "high", "proven"),
+        ("backup-missing/fires-possible", "high", "possible"),
+        ("backup-shares-account/fires", "medium", "proven"),
+        ("backup-shares-region/fires", "low", "proven"),
+        ("backup-too-old/fires-when-undated", "medium", "possible"),
+        ("credential-exceeds-intent/fires", "medium", "proven"),
+        ("staging-reaches-production/fires", "high", "proven"),
+    ],
+)
+def test_how_grave_and_how_sure(case: str, severity: str, certainty: str) -> None:
+    rule = case.split("/", maxsplit=1)[0]
+    found = [f for f in analyzed(FIXTURES / case).findings if f.rule == rule]
+    assert {(str(f.severity), str(f.certainty)) for f in found} == {(severity, certainty)}
+
+
+VOLUME = """
+resource "railway_project" "app" { name = "rental" }
+resource "railway_service" "db" {
+  name         = "postgres"
+  project_id   = railway_project.app.id
+  source_image = "postgres:16"
+  volume       = { name = "pg-data", mount_path = "/data" }
+}
+"""
+TABLE = 'resource "aws_dynamodb_table" "t" { name = "ledger-prod" }\n'
+UNSURE = """
+variable "backup" { type = string }
+resource "aws_dynamodb_table" "t" {
+  name = "ledger-prod"
+  tags = { Backup = var.backup }
+}
+resource "aws_backup_vault" "v" { name = "v" }
+resource "aws_backup_plan" "p" {
+  name = "p"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = aws_backup_vault.v.name
+    schedule          = "cron(0 3 * * ? *)"
+  }
+}
+resource "aws_backup_selection" "s" {
+  name         = "s"
+  plan_id      = aws_backup_plan.p.id
+  iam_role_arn = "arn:aws:iam::111111111111:role/backup"
+  selection_tag {
+    type  = "STRINGEQUALS"
+    key   = "Backup"
+    value = "daily"
+  }
+}
+"""
+
+
+class TestSentences:
+    """What is said depends on what is known."""
+
+    def said(self, folder: Path, terraform: str, grants: str, rule: str) -> str:
+        (folder / "main.tf").write_text(terraform, encoding="utf-8")
+        (folder / "grants.yaml").write_text(f"version: 1\n{grants}", encoding="utf-8")
+        found = [f for f in analyzed(folder).findings if f.rule == rule]
+        assert len(found) == 1
+        texts = (
+            found[0].title,
+            *found[0].details,
+            found[0].fixes[0].text,
+            found[0].fixes[0].effect,
+        )
+        return "\n".join(texts)
+
+    def destroys(self, folder: Path, terraform: str, grants: str) -> str:
+        return self.said(folder, terraform, grants, "credential-destroys-production")
+
+    def test_backups_that_may_exist(self, tmp_path: Path) -> None:
+        text = self.destroys(
+            tmp_path,
+            VOLUME,
+            "credentials: [{ id: bot, kind: railway/account-token, held_by: human:ops }]\n"
+            "backups: [{ id: dump, of: railway_service.db, kind: dump, in: saas:x, newest: 2026-11-20 }]\n",
+        )
+        assert "the production volume pg-data and whatever backups it has with one call" in text
+        assert "The newest copy that survives is dump, 4 days old." in text
+        assert "It can be used by ops; nobody has to approve." in text
+
+    def test_a_survivor_of_unknown_age(self, tmp_path: Path) -> None:
+        text = self.destroys(
+            tmp_path,
+            TABLE,
+            'credentials: [{ id: bot, kind: custom/key, grants: [{ can: destroy, to: "*" }] }]\n'
+            "backups: [{ id: disk, of: aws_dynamodb_table.t, kind: dump, in: saas:safe }]\n",
+        )
+        assert "The newest copy that survives is disk, of unknown age." in text
+
+    def test_a_survivor_nobody_can_vouch_for(self, tmp_path: Path) -> None:
+        """The vault may keep a copy, or not: the tag that selects is not known."""
+        text = self.destroys(
+            tmp_path,
+            UNSURE,
+            "credentials: [{ id: bot, kind: custom/key,"
+            ' grants: [{ can: destroy, to: "tf:aws_dynamodb_table.t" }] }]\n',
+        )
+        assert "Whether any copy survives is not known." in text
+
+    def test_a_copy_by_name_and_the_calls_that_take_it(self, tmp_path: Path) -> None:
+        text = self.destroys(
+            tmp_path,
+            'resource "aws_dynamodb_table" "t" {\n  name = "ledger-prod"\n'
+            "  point_in_time_recovery { enabled = true }\n}\n",
+            'credentials: [{ id: bot, kind: custom/key, grants: [{ can: destroy, to: "*" }] }]\n'
+            "backups: [{ id: dump, of: aws_dynamodb_table.t, kind: dump, in: saas:x, schedule: daily }]\n",
+        )
+        assert (
+            "with one call, dynamodb:DeleteTable, and its backup point-in-time recovery with further"
+            in text
+        )
+        assert "Its backup: point-in-time recovery (dynamodb:DeleteBackup)." in text
+        assert "The newest copy that survives is dump, at most 1 day old." in text
+
+    def test_a_protection_is_a_call_more(self, tmp_path: Path) -> None:
+        text = self.destroys(
+            tmp_path,
+            TABLE.replace("}", "\n  deletion_protection_enabled = true\n}").replace(
+                "{ name", "{\n  name"
+            ),
+            'credentials: [{ id: bot, kind: custom/key, grants: [{ can: destroy, to: "*" }] }]\n',
+        )
+        assert "with 2 calls, dynamodb:UpdateTable and dynamodb:DeleteTable" in text
+
+    def test_what_a_credential_is_meant_for_in_words(self, tmp_path: Path) -> None:
+        text = self.destroys(
+            tmp_path,
+            VOLUME,
+            "credentials: [{ id: bot, kind: railway/account-token,"
+            ' intended: { can: write, to: "type:railway/custom-domain", env: staging } }]\n',
+        )
+        assert "It is meant to write custom domains in staging only." in text
+
+    def test_who_can_still_destroy_it(self, tmp_path: Path) -> None:
+        grants = 'grants: [{ can: destroy, to: "*" }]'
+        (tmp_path / "main.tf").write_text(TABLE, encoding="utf-8")
+        (tmp_path / "grants.yaml").write_text(
+            "version: 1\ncredentials:\n"
+            f"  - {{ id: one, kind: custom/key, {grants} }}\n"
+            f"  - {{ id: two, kind: custom/key, {grants} }}\n"
+            "  - { id: three, kind: custom/key, grants: [], becomes: one }\n",
+            encoding="utf-8",
+        )
+        effects = {
+            f.credential: f.fixes[0].effect for f in analyzed(tmp_path).findings if f.credential
+        }
+        assert effects == {
+            "one": "Then two can still destroy ledger-prod.",
+            "two": "Then one and three can still destroy ledger-prod.",
+            "three": "Then one and two can still destroy ledger-prod.",
+        }
