@@ -18,9 +18,10 @@ _ASSIGNED = re.compile(
     r"""(?P<name>[A-Za-z][\w.-]*)(?P<sign>["']?\s*[:=]\s*)"""
     r"""(?P<value>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'{}\[\]$,;]+)"""
 )
-_HINT = re.compile(
-    r"pass|secret|token|key|pwd|credential|dsn|bearer|connection|\bsas|://", re.IGNORECASE
-)
+_HINTS = (
+    "pass", "secret", "token", "key", "pwd", "credential", "dsn", "bearer", "connection", "sas",
+    "://",
+)  # fmt: skip
 _DEPTH = 50
 _SHORTEST = 8  # no text that assigns a secret, and no vendor's token, is shorter
 
@@ -89,13 +90,18 @@ def text(value: str, name: str = "") -> Value:
         return value
     if name and secret_name(name) and not _is_arn(value):
         return Unknown(Why.SENSITIVE, name)
-    if len(value) < _SHORTEST or not (_HINT.search(value) or next(secret_spans(value), None)):
+    if len(value) < _SHORTEST or not (_hinted(value) or next(secret_spans(value), None)):
         return value
     if value[0] in "{[":
         found = _document(value)
         if found is not None:
             return found
     return _without_assigned(value)
+
+
+def _hinted(value: str) -> bool:
+    folded = value.lower()
+    return any(hint in folded for hint in _HINTS)
 
 
 def _is_arn(part: object) -> bool:
