@@ -122,6 +122,8 @@ def holes(value: Value) -> Iterator[tuple[str, Unknown]]:
 
 def _holes(value: Value, path: str) -> Iterator[tuple[str, Unknown]]:
     match value:
+        case None | str() | bool() | int():
+            return
         case Unknown():
             yield path, value
         case Text(parts):

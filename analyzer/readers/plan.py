@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analyzer.readers.redact import hide, mapping, safe
+from analyzer.readers import redact
 from graph.problems import Problem, ProblemKind
 from graph.resource import ProviderConfig, Resource, Stack
 from graph.values import Location, Unknown, Value, Why
@@ -143,7 +143,7 @@ def _resource(
     merged = _merged(values, unknown, f"{address}", where)
     marked = _redacted(merged, row.get("sensitive_values") or {}, where)
     assert isinstance(marked, dict)
-    attributes = hide(str(row.get("type", "")), marked)
+    attributes = redact.attributes(str(row.get("type", "")), marked)
     provider = str(row.get("provider_name") or row.get("type", "")).rsplit("/", 1)[-1]
     return Resource(
         address=address,
@@ -181,27 +181,25 @@ def _merged(value: Any, unknown: Any, path: str, where: Location) -> Value:
 
 
 def _redacted(value: Value, marks: Any, where: Location, name: str = "") -> Value:
-    """Without what Terraform marks sensitive; secrets by name or shape go as everywhere."""
+    """What the plan marks sensitive goes here; what a name or a shape promises goes afterwards."""
     if marks is True:
         return Unknown(Why.SENSITIVE, name, where)
     if isinstance(value, Mapping):
         inner = _mapping(marks)
-        return mapping({k: _redacted(v, inner.get(k), where, k) for k, v in value.items()})
+        return {key: _redacted(item, inner.get(key), where, key) for key, item in value.items()}
     if isinstance(value, tuple):
         inner_marks: Sequence[Any] = marks if isinstance(marks, list) else ()
         return tuple(
             _redacted(item, inner_marks[i] if i < len(inner_marks) else None, where, name)
             for i, item in enumerate(value)
         )
-    return safe(value, name)
+    return value
 
 
 def _provider(
     name: str, attributes: Mapping[str, Value], configs: Mapping[str, Any]
 ) -> ProviderConfig:
-    """Account and region of what exists stand in its ARN, the region of what is planned in its
-    provider's configuration.
-    """
+    """What exists has account and region in its ARN; a planned thing has its provider's region."""
     arn = attributes.get("arn")
     region = attributes.get("region")
     expressions = _mapping(_mapping(configs.get(name)).get("expressions"))
@@ -273,8 +271,8 @@ def _change(change: Mapping[str, Any], lines: _Lines) -> Change:
         change["address"],
         previous if isinstance(previous, str) else None,
         () if actions in {("no-op",), ("read",)} else actions,
-        hide(kind, before) if isinstance(before, dict) else {},
-        hide(kind, after) if isinstance(after, dict) else {},
+        redact.attributes(kind, before) if isinstance(before, dict) else {},
+        redact.attributes(kind, after) if isinstance(after, dict) else {},
         where,
     )
 

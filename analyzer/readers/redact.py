@@ -19,7 +19,8 @@ _ASSIGNED = re.compile(
     r"""(?P<value>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'{}\[\]$,;]+)"""
 )
 _HINTS = (
-    "pass", "secret", "token", "key", "pwd", "credential", "dsn", "bearer", "connection", "sas", "://",
+    "pass", "secret", "token", "key", "pwd", "credential", "dsn", "bearer", "connection", "sas",
+    "://",
 )  # fmt: skip
 _DEPTH = 50
 _SHORTEST = 8  # no text that assigns a secret, and no vendor's token, is shorter
@@ -47,6 +48,11 @@ def safe(value: Value, name: str = "") -> Value:
         case Mapping():
             return mapping(value)
     return value
+
+
+def attributes(type_: str, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Attributes without what their names, their shapes or the provider call secret."""
+    return hide(type_, mapping(values))
 
 
 def hide(type_: str, values: dict[str, Value]) -> dict[str, Value]:
@@ -84,16 +90,18 @@ def text(value: str, name: str = "") -> Value:
         return value
     if name and secret_name(name) and not _is_arn(value):
         return Unknown(Why.SENSITIVE, name)
-    if len(value) < _SHORTEST:
-        return value
-    folded = value.lower()
-    if not (any(hint in folded for hint in _HINTS) or may_hold_secret(value)):
+    if len(value) < _SHORTEST or not (_hinted(value) or may_hold_secret(value)):
         return value
     if value[0] in "{[":
         found = _document(value)
         if found is not None:
             return found
     return _without_assigned(value)
+
+
+def _hinted(value: str) -> bool:
+    folded = value.lower()
+    return any(hint in folded for hint in _HINTS)
 
 
 def _is_arn(part: object) -> bool:

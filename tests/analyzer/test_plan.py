@@ -20,7 +20,7 @@ CANARY = "canary-7f3a9"
 
 
 def row(address: str, values: dict[str, Any], **more: Any) -> dict[str, Any]:
-    type_, name = address.split("[")[0].split(".")[-2:]
+    type_, name = address.split("[", maxsplit=1)[0].split(".")[-2:]
     return {
         "address": address,
         "mode": "managed",

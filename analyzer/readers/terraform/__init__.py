@@ -1,4 +1,4 @@
-"""Terraform and OpenTofu directories → resources, evaluated; no init, no network."""
+"""Terraform and OpenTofu directories → resources, parsed and evaluated; no init, no network."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from analyzer.readers.terraform.export import export, export_all
 from analyzer.readers.terraform.files import Files
 from analyzer.readers.terraform.inputs import given_values
 from analyzer.readers.terraform.library import Library
+from analyzer.readers.terraform.parse import available
 from analyzer.readers.terraform.resources import faults, resources
 from analyzer.readers.terraform.scope import Module, Scope
 from analyzer.readers.terraform.stack import StackEvaluator
@@ -53,13 +54,13 @@ def read_terraform(tree: Tree, options: TerraformOptions | None = None) -> Terra
 
 
 def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
-    library = Library(tree, options.parser)
+    problems: list[Problem] = []
+    library = Library(tree, _parser(options.parser, problems))
     uncalled = library.roots(options.folders)
     unused = library.unused(uncalled)
     roots = [folder for folder in uncalled if folder not in unused]
     found: list[Resource] = []
     outputs: dict[str, dict[str, Value]] = {}
-    problems: list[Problem] = []
     modules = 0
     for folder in roots:
         config = library.config(folder)
@@ -83,6 +84,16 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         stacks=len(roots),
         modules=modules,
     )
+
+
+def _parser(wanted: str, problems: list[Problem]) -> str:
+    """The parser to use: the wanted one, if it is there."""
+    if wanted == "native" or available():
+        return wanted
+    why = "the package is not installed; `pip install python-hcl2` (the extra `hcl2`) adds it"
+    effect = "the built-in parser was used"
+    problems.append(Problem(ProblemKind.UNSUPPORTED, f"the parser {wanted}", why, effect))
+    return "native"
 
 
 def _described(config: Config, evaluator: StackEvaluator, stack: Stack) -> Stack:

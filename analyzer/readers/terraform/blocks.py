@@ -93,10 +93,8 @@ def _elements(collection: Data, place: Location) -> Sequence[tuple[Data, Data]]:
         return list(enumerate(plain))[:MAX_INSTANCES]
     if plain is None:
         return []
-    if known(plain):
-        hole = Unknown(Why.ERROR, "for_each is no collection", place)
-    else:
-        hole = blame(plain)
+    fault = Unknown(Why.ERROR, "for_each is no collection", place)
+    hole = fault if known(plain) else blame(plain)
     return [(hole, hole)]
 
 

@@ -62,7 +62,6 @@ class Config:
     data: dict[str, Declared] = field(default_factory=dict)
     providers: dict[str, Declared] = field(default_factory=dict)
     terraform: list[Declared] = field(default_factory=list)
-    moved: list[Declared] = field(default_factory=list)
     files: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
@@ -161,8 +160,6 @@ def _enter(config: Config, found: Declared) -> None:
             table[key] = found
     elif block.type == "terraform":
         config.terraform.append(found)
-    elif block.type in {"moved", "import", "removed"}:
-        config.moved.append(found)
 
 
 def _twice(config: Config, what: str, first: Location, found: Declared, span: Span) -> None:

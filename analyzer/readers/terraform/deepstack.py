@@ -1,7 +1,7 @@
 """Long chains of references need a deeper stack than a thread has by default.
 
-The cyclic garbage collector rests meanwhile: nothing here is thrown away before the end, and to walk
-all syntax trees again and again takes longer than to evaluate them.
+The cyclic garbage collector rests meanwhile: nothing here is thrown away before the end, and to
+walk all syntax trees again and again takes longer than to evaluate them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Expressions → values: by demand, every address once, a cycle or an error gives a named unknown."""
+"""Expressions → values: by demand, every address once; an error gives a named unknown."""
 
 from __future__ import annotations
 

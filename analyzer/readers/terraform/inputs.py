@@ -63,8 +63,9 @@ def _file_values(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Da
     except Unreadable as error:
         problems.append(_problem(path, str(error), Location(path, 1)))
         return {}
-    for fault in file.problems:
-        problems.append(_problem(path, fault.message, file.location(fault.span)))
+    problems.extend(
+        _problem(path, fault.message, file.location(fault.span)) for fault in file.problems
+    )
     if file.body.json:
         return {name: constant(file, a.value) for name, a in file.body.arguments.items()}
     scope = Scope(Module.empty(), file)

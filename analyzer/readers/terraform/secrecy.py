@@ -1,4 +1,4 @@
-"""Values whose name promises a secret are marked where they arise, so that the mark goes with them."""
+"""Values whose name promises a secret are marked where they arise: the mark goes with them."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Literal:
 class Template:
     """A quoted string or heredoc with interpolations or directives, escapes already resolved.
 
-    A template of nothing but one interpolation (`"${x}"`) is `Wrapped`, not this: it keeps the type.
+    A template of nothing but one interpolation (`"${x}"`) is `Wrapped`, which keeps the type.
     """
 
     parts: tuple[Expression, ...]

@@ -1,4 +1,4 @@
-"""`source.name` and `source[key]`: on values, and on names that stand for something not evaluated yet."""
+"""`source.name` and `source[key]`, on values and on names that are not evaluated yet."""
 
 from __future__ import annotations
 

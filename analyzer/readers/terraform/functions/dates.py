@@ -26,6 +26,7 @@ _MONTHS = (
 )  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SECOND = 10**9
+_EPOCH = datetime(1, 1, 1)  # noqa: DTZ001 (offsets are kept beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class _Time:
     def since(self) -> int:
         """Nanoseconds since the year 1, for comparison."""
         moment = self.local - timedelta(minutes=self.offset)
-        return int((moment - datetime.min).total_seconds()) * _SECOND + self.nanosecond
+        return int((moment - _EPOCH).total_seconds()) * _SECOND + self.nanosecond
 
 
 def _parse(text: str) -> _Time:
@@ -116,17 +117,17 @@ def formatdate(template: str, timestamp: str) -> Data:
     time = _parse(timestamp).local, _parse(timestamp).offset
     pieces: list[str] = []
     for found in _TOKEN.finditer(template):
-        token = found.group()
-        if token == "''":
+        piece = found.group()
+        if piece == "''":
             pieces.append("'")
-        elif token.startswith("'"):
-            if len(token) < 2 or not token.endswith("'"):
+        elif piece.startswith("'"):
+            if len(piece) < 2 or not piece.endswith("'"):
                 raise FunctionError("invalid date format: unterminated literal '")
-            pieces.append(token[1:-1].replace("''", "'"))
-        elif token[0].isalpha():
-            pieces.append(_date_part(token, *time))
+            pieces.append(piece[1:-1].replace("''", "'"))
+        elif piece[0].isalpha():
+            pieces.append(_date_part(piece, *time))
         else:
-            pieces.append(token)
+            pieces.append(piece)
     return "".join(pieces)
 
 

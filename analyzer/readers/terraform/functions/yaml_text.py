@@ -54,6 +54,7 @@ class _Loader(yaml.SafeLoader):
 
     def resolve(self, kind: type[yaml.Node], value: str, implicit: Any) -> str:
         """The tag of a node that has none."""
+        del value
         if kind is yaml.ScalarNode and implicit[0]:
             return _PLAIN
         return f"{_TAG}{_KINDS[kind]}"

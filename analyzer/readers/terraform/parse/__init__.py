@@ -6,16 +6,26 @@ from analyzer.readers.terraform.parse import templates
 from analyzer.readers.terraform.parse.bodies import parse_native
 from analyzer.readers.terraform.parse.cursor import Cursor, Fault
 from analyzer.readers.terraform.parse.expressions import expression
+from analyzer.readers.terraform.parse.hcl2tree import available, parse_hcl2
 from analyzer.readers.terraform.parse.jsonsyntax import blocks_of, body_of, parse_json
 from analyzer.readers.terraform.syntax import Expression, File
 
-__all__ = ["Fault", "blocks_of", "body_of", "parse", "parse_expression", "parse_template"]
+__all__ = [
+    "Fault",
+    "available",
+    "blocks_of",
+    "body_of",
+    "parse",
+    "parse_expression",
+    "parse_template",
+]
 
 
 def parse(text: str, path: str, producer: str = "native") -> File:
     """A file of either syntax, decided by its name's ending."""
-    del producer
-    return parse_json(text, path) if path.endswith(".json") else parse_native(text, path)
+    if path.endswith(".json"):
+        return parse_json(text, path)
+    return parse_hcl2(text, path) if producer == "python-hcl2" else parse_native(text, path)
 
 
 def parse_expression(text: str) -> Expression:

@@ -36,13 +36,17 @@ def parse_json(text: str, path: str) -> File:
     """A file of the JSON syntax; it parses wholly or, with one problem, not at all."""
     try:
         root, at = _value(text, 0, 0)
-        if _blank(text, at) < len(text):
-            raise Fault("more text after the JSON value", at)
+        _end(text, at)
         body = body_of(root)
     except Fault as fault:
         problem = SyntaxProblem(fault.message, (fault.at, fault.at), "the whole file")
         return File(path, text, Body({}, (), (0, 0), json=True), (problem,))
     return File(path, text, body)
+
+
+def _end(text: str, at: int) -> None:
+    if _blank(text, at) < len(text):
+        raise Fault("more text after the JSON value", at)
 
 
 def body_of(value: Expression) -> Body:
