@@ -69,8 +69,11 @@ def sentence(world: World, store: NodeId, found: Cost) -> str:
         return "Whether any copy survives is not known."
     newest = found.left[0]
     name = copy_name(world, newest)
+    only = len(found.left) == 1
+    which = f"The {'only' if only else 'newest'} copy that survives is {name}"
+    rest = "; without it, everything is lost" if only else ""
     if newest.age is None or newest.age[1] is None:
-        return f"The newest copy that survives is {name}, of unknown age."
+        return f"{which}, of unknown age{rest}."
     old = newest.age[1]
     limit = world.graph.stores[store].max_loss
     afford = limit is not None and old > limit
@@ -78,4 +81,4 @@ def sentence(world: World, store: NodeId, found: Cost) -> str:
         return f"What survives: {name}, up to date."
     said = f"; you said you can afford to lose {age(limit)}" if limit and afford else ""
     most = "" if newest.age[0] == old else "at most "
-    return f"The newest copy that survives is {name}, {most}{age(old)} old{said}."
+    return f"{which}, {most}{age(old)} old{said}{rest}."

@@ -276,7 +276,7 @@ class TestSentences:
             "backups: [{ id: dump, of: railway_service.db, kind: dump, in: saas:x, newest: 2026-11-20 }]\n",
         )
         assert "the production volume pg-data and whatever backups it has with one call" in text
-        assert "The newest copy that survives is dump, 4 days old." in text
+        assert "The only copy that survives is dump, 4 days old; without it, everything is lost." in text
         assert "It can be used by ops; nobody has to approve." in text
 
     def test_a_survivor_of_unknown_age(self, tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ class TestSentences:
             'credentials: [{ id: bot, kind: custom/key, grants: [{ can: destroy, to: "*" }] }]\n'
             "backups: [{ id: disk, of: aws_dynamodb_table.t, kind: dump, in: saas:safe }]\n",
         )
-        assert "The newest copy that survives is disk, of unknown age." in text
+        assert "The only copy that survives is disk, of unknown age; without it, everything is lost." in text
 
     def test_a_survivor_nobody_can_vouch_for(self, tmp_path: Path) -> None:
         """The vault may keep a copy, or not: the tag that selects is not known."""
@@ -311,7 +311,7 @@ class TestSentences:
             in text
         )
         assert "Its backup: point-in-time recovery (dynamodb:DeleteBackup)." in text
-        assert "The newest copy that survives is dump, at most 1 day old." in text
+        assert "The only copy that survives is dump, at most 1 day old; without it, everything is lost." in text
 
     def test_a_protection_is_a_call_more(self, tmp_path: Path) -> None:
         text = self.destroys(
