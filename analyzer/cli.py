@@ -205,6 +205,7 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
         var_files=options["var_files"],
         variables=variables,
         workspace=options["workspace"],
+        parser=options["parser"],
         today=today.date() if today else date.today(),  # noqa: DTZ011 (the user's own day)
         max_loss=max_loss or None,
         fail_on=threshold,

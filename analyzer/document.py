@@ -17,7 +17,7 @@ from graph.problems import Problem
 from graph.reach import TARGETS, Power
 from graph.values import Location, Truth
 from rules.costs import age_text
-from rules.finding import Certainty, Finding, Hop
+from rules.finding import Certainty, Finding, Hop, State
 from rules.wording import walk
 
 SCHEMA_VERSION = "1.0"
@@ -61,12 +61,13 @@ def hops(path: tuple[Hop, ...]) -> list[Document]:
 
 
 def _summary(report: Report, left_out: int) -> Document:
-    proven = [f for f in report.findings if f.certainty is Certainty.PROVEN]
+    open_ = [f for f in report.findings if f.state is not State.WAIVED]
+    proven = [f for f in open_ if f.certainty is Certainty.PROVEN]
     severities = Counter(str(finding.severity) for finding in proven)
     return {
         "findings": len(report.findings),
         "proven": len(proven),
-        "possible": len(report.findings) - len(proven),
+        "possible": len(open_) - len(proven),
         **{level: severities[level] for level in ("critical", "high", "medium", "low")},
         "states": dict(sorted(Counter(str(f.state) for f in report.findings).items())),
         "reach_left_out": left_out,

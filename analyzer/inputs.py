@@ -88,6 +88,7 @@ def _options(settings: Settings, tree: Tree, folders: tuple[str, ...]) -> Terraf
         var_files=tuple(file.replace(os.sep, "/") for file in files),
         variables=settings.variables,
         workspace=settings.workspace,
+        parser=settings.parser,
     )
 
 

@@ -40,6 +40,12 @@ INPUTS = (
     ),
     click.option("--workspace", help="The Terraform workspace to analyse."),
     click.option(
+        "--parser",
+        type=click.Choice(["native", "python-hcl2"]),
+        default="native",
+        help="What parses HCL: blastwall itself, or python-hcl2 (extra `hcl2`).",
+    ),
+    click.option(
         "--today",
         type=click.DateTime(["%Y-%m-%d"]),
         help="The day to analyse for (ages, undo windows); default today.",

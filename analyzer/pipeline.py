@@ -13,6 +13,7 @@ from graph.powers import powers_of
 from graph.problems import Problem
 from graph.reach import Reach
 from graph.survival import survive
+from rules.acceptance import accept, expired
 from rules.registry import judge
 from rules.world import Options, World
 
@@ -26,11 +27,13 @@ def analyze(settings: Settings, progress: Progress | None = None) -> Report:
     world = see(found, settings, step)
     step("judging")
     findings, crashed = judge(world)
+    findings = accept(world, findings)
     return Report(
         world=world,
         findings=findings,
         problems=_once(
             *crashed,
+            *expired(world),
             *undeclared(found.grants, world.graph.nodes.keys()),
             *world.graph.problems,
             *found.problems,

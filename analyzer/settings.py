@@ -44,6 +44,7 @@ class Settings:
     var_files: tuple[Path, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     workspace: str | None = None
+    parser: str = "native"
     today: date = field(default_factory=date.today)
     max_loss: timedelta | None = None
     fail_on: FailOn = FailOn.NEW_CRITICAL

@@ -24,7 +24,7 @@ def build(estate: Estate) -> Graph:
         *(provider.describe(estate) for provider in all_providers()),
     ]
     nodes = _by_id(node for facts in described for node in facts.nodes)
-    nodes = production.classified(nodes, estate)
+    nodes = stores.declared(production.classified(nodes, estate), estate)
     graph = _graph(nodes, described)
     copied = backups.describe(estate, graph)
     nodes |= production.classified(_by_id(copied.nodes), estate)

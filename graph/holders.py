@@ -57,14 +57,32 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
             for reader, evidence in readers(placement, estate):
                 yield Edge(reader, placement.at, EdgeKind.READS, (evidence,))
         for actor in credential.held_by:
-            text = f"{actor} holds {credential.id}"
-            evidence = Evidence(text, credential.location)
-            yield Edge(actor, credential.id, EdgeKind.HOLDS, (evidence,))
+            evidence = Evidence(f"{actor} holds {credential.id}", credential.location)
+            for holder, why in _with_heirs([(actor, evidence)], estate):
+                yield Edge(holder, credential.id, EdgeKind.HOLDS, (why,))
         yield from _leads_on(credential, graph)
 
 
 def readers(placement: Placement, estate: Estate) -> Iterable[tuple[NodeId, Evidence]]:
-    """Who can read a place, with why."""
+    """Who can read a place, with why; an agent that runs as somebody reads what that one reads."""
+    return _with_heirs(_readers(placement, estate), estate)
+
+
+def _with_heirs(
+    found: Iterable[tuple[NodeId, Evidence]], estate: Estate
+) -> Iterable[tuple[NodeId, Evidence]]:
+    reached = dict(found)
+    pending = list(reached)
+    while pending:
+        owner = pending.pop()
+        for actor in estate.grants.actors:
+            if actor.runs_as == owner and actor.id not in reached:
+                reached[actor.id] = Evidence(f"{actor.id} runs as {owner}", actor.location)
+                pending.append(actor.id)
+    return reached.items()
+
+
+def _readers(placement: Placement, estate: Estate) -> Iterable[tuple[NodeId, Evidence]]:
     if placement.readers is not None:
         why = Evidence(f"the grants file names the readers of {placement.at}", placement.location)
         return [(reader, why) for reader in placement.readers]

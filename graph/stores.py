@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from graph.bucketroles import Role, roles
 from graph.conditions import first_at, holds, span_at
 from graph.estate import Estate
 from graph.facts import Facts
-from graph.model import Edge, EdgeKind, Evidence, Guard, Kind, Node, Place, Store
+from graph.model import Edge, EdgeKind, Evidence, Guard, Kind, Node, NodeId, Place, Store
 from graph.places import arn, key, label, scope
 from graph.references import References, references_of
 from graph.resource import Presence, Resource
+from graph.selectors import selects
 from graph.states import states
 from graph.storetypes import GuardRule, StoreType, store_table
 from graph.tags import known_tags
@@ -36,6 +38,16 @@ def describe(estate: Estate) -> Facts:
             edges.append(_encrypts(place, resource))
     found = states(estate, references, uses)
     return Facts((*nodes, *found.nodes), (*edges, *found.edges), tuple(stores))
+
+
+def declared(nodes: Mapping[NodeId, Node], estate: Estate) -> dict[NodeId, Node]:
+    """The nodes, each with the name of the grants file's data store that it holds (`store:`)."""
+    found = dict(nodes)
+    for store in estate.grants.stores:
+        for node in nodes.values():
+            if selects(store.resources, node) is Truth.YES:
+                found[node.id] = replace(node, facts={**node.facts, "store": store.id})
+    return found
 
 
 def is_replica(resource: Resource) -> Truth:

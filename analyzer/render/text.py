@@ -41,6 +41,7 @@ def render(document: Document) -> str:
         *_possible(possible),
         *_stores(document["data_stores"], findings),
         *_coverage(document["coverage"], document["data_stores"]),
+        *_waived(document["findings"]),
         _summary(document, proven, possible),
     ]
     return "\n".join(lines) + "\n"
@@ -215,6 +216,12 @@ def _gaps(unknowns: Sequence[Document]) -> list[tuple[Document, int]]:
 
 def _more(count: int) -> str:
     return f"and {count} more place{'' if count == 1 else 's'}" if count else ""
+
+
+def _waived(findings: Sequence[Document]) -> Iterator[str]:
+    waived = [finding for finding in findings if finding["state"] == "waived"]
+    if waived:
+        yield f"{_counted(len(waived), 'accepted risk')} not shown (-f json has them)."
 
 
 def _summary(document: Document, proven: Sequence[Document], possible: Sequence[Document]) -> str:
