@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from graph.policy import holed
 from graph.policy.globs import Pattern, compiled, lower
 from graph.policy.names import Hole, Name, ReadHole, as_hole, literal, names
 from graph.values import Json, Location, OneOf, Text, Truth, Unknown, Value
@@ -111,6 +112,8 @@ class _Reader:
         match value:
             case Json(document):
                 self.document(document, truth)
+            case Text():
+                self._holed(value, truth)
             case OneOf(options, why):
                 self.gap("the document", f"it is one of {len(options)}: {why}")
                 for option in options:
@@ -125,7 +128,7 @@ class _Reader:
             case Unknown():
                 self._lost(str(value))
             case _:
-                self._lost("it is no JSON object" if not isinstance(value, Text) else _why(value))
+                self._lost("it is no JSON object")
 
     def gap(self, what: str, why: str) -> None:
         self.gaps.append(Gap(self.name, what, why, self.location))
@@ -141,6 +144,13 @@ class _Reader:
             self._lost("it is no JSON")
             return
         self.document(decoded if isinstance(decoded, Mapping) else (), truth)
+
+    def _holed(self, text: Text, truth: Truth) -> None:
+        found = holed.document(text)
+        if found is None:
+            self._lost(_why(text))
+        else:
+            self.document(found, truth)
 
     def _statements(self, value: object, truth: Truth) -> None:
         items = value if isinstance(value, tuple | list) else (value,)

@@ -102,7 +102,7 @@ def _classified(key: str) -> Fact | None:
 
 def _impossible(key: str, permission: str) -> Fact | None:
     """A key of a service that the permission does not know is never there."""
-    if key.startswith(_GLOBAL) or ":" not in key:
+    if key.startswith((_GLOBAL, "${")) or ":" not in key:
         return None
     known = _keys_of(permission)
     if known is None or any(_same(key, one) for one in known):

@@ -496,3 +496,39 @@ def test_json_syntax_has_nested_blocks_too(tmp_path: Path) -> None:
     assert resource.lifecycle == {"prevent_destroy": True}
     assert resource.provider.region == "r2"
     assert resource.stack.backend == {"type": "s3", "bucket": "b"}
+
+
+def test_a_template_file_renders_as_the_function_does(tmp_path: Path) -> None:
+    main = """
+        variable "env" {}
+        variable "password" { sensitive = true }
+        resource "aws_s3_bucket" "b" {}
+        data "template_file" "policy" {
+          template = file("${path.module}/policy.tpl")
+          vars = { env = var.env, name = "logs", bucket = aws_s3_bucket.b.arn }
+        }
+        data "template_file" "inline" {
+          template = "$${n}-$${env}"
+          vars = { n = 3, env = var.env }
+        }
+        data "template_file" "secret" {
+          template = "pw=$${it}"
+          vars = { it = var.password }
+        }
+        data "template_file" "short" { template = "$${nowhere}" }
+        data "local_file" "f" { filename = "${path.module}/policy.tpl" }
+        output "policy" { value = data.template_file.policy.rendered }
+        output "inline" { value = data.template_file.inline.rendered }
+        output "secret" { value = data.template_file.secret.rendered }
+        output "short" { value = data.template_file.short.rendered }
+        output "f" { value = data.local_file.f.content }
+        """
+    files = {"policy.tpl": "${env}/${name}/${bucket}"}
+    found = outputs(read(tmp_path, main, files, variables={"password": "canary"}))
+    assert text_of(found["policy"]).startswith("{var.env (variable without a value)}/logs/arn:aws:")
+    assert text_of(found["inline"]) == "3-{var.env (variable without a value)}"
+    assert found["f"] == "${env}/${name}/${bucket}"
+    assert isinstance(found["secret"], Unknown)
+    assert found["secret"].why is Why.SENSITIVE
+    assert isinstance(found["short"], Unknown)
+    assert found["short"].why is Why.ERROR
