@@ -10,6 +10,7 @@ from typing import Any
 
 from graph.policy.globs import Pattern, compiled, lower
 from graph.policy.names import Hole, Name, ReadHole, as_hole, literal, names
+from graph.policy.texts import decoded
 from graph.values import Json, Location, OneOf, Text, Truth, Unknown, Value
 
 MAX_STATEMENTS = 2_000
@@ -117,6 +118,8 @@ class _Reader:
                     self.document(option, truth & Truth.MAYBE)
             case str():
                 self._text(value, truth)
+            case Text() if (found := decoded(value)) is not None:
+                self.document(found, truth)
             case Mapping():
                 self.variables = value.get("Version") == "2012-10-17"
                 self._statements(value.get("Statement"), truth)
@@ -136,11 +139,11 @@ class _Reader:
 
     def _text(self, text: str, truth: Truth) -> None:
         try:
-            decoded = json.loads(text)
+            found = json.loads(text)
         except (ValueError, RecursionError):
             self._lost("it is no JSON")
             return
-        self.document(decoded if isinstance(decoded, Mapping) else (), truth)
+        self.document(found if isinstance(found, Mapping) else (), truth)
 
     def _statements(self, value: object, truth: Truth) -> None:
         items = value if isinstance(value, tuple | list) else (value,)
