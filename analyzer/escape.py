@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from analyzer.secrets import masked
@@ -37,14 +37,19 @@ def _written(value: Any, line: str, quoted: Callable[[str], str]) -> str:
     if isinstance(value, str):
         return quoted(value)
     inner = f"{line}  "
-    if isinstance(value, dict) and value:
+    if isinstance(value, dict):
         fields = [
             f"{quoted(str(key))}: {_written(item, inner, quoted)}" for key, item in value.items()
         ]
-        return f"{{{inner}{f',{inner}'.join(fields)}{line}}}"
-    if isinstance(value, list | tuple) and value:
+        return f"{{{inner}{f',{inner}'.join(fields)}{line}}}" if fields else "{}"
+    if isinstance(value, list | tuple):
         items = [_written(item, inner, quoted) for item in value]
-        return f"[{inner}{f',{inner}'.join(items)}{line}]"
+        return f"[{inner}{f',{inner}'.join(items)}{line}]" if items else "[]"
+    return _scalar(value)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _scalar(value: float | None) -> str:
     return json.dumps(value)
 
 

@@ -81,7 +81,7 @@ def powers_of(reach: Becoming) -> Powers:
                 if edge.kind is not EdgeKind.ACCESS:
                     continue
                 kinds = [edge.verb] if edge.verb in found else []
-                if lifting.get(edge.target, frozenset()) & set(edge.calls):
+                if not lifting.get(edge.target, frozenset()).isdisjoint(edge.calls):
                     kinds.append(None)
                 for kind in kinds:
                     held = found[kind][credential.id]

@@ -150,8 +150,11 @@ class Reach:
         for node, (truth, calls, _) in self._closure(start).items():
             for edge in self.graph.outgoing.get(node, ()):
                 if edge.kind is EdgeKind.ACCESS and edge.verb is not None and edge.truth:
-                    total = calls + len(edge.calls)
-                    _keep(found, Power(edge.verb, edge.target, truth & edge.truth, total, edge))
+                    sure, total = truth & edge.truth, calls + len(edge.calls)
+                    old = found.get((edge.verb, edge.target))
+                    if old is None or _better(sure, total, old):
+                        power = Power(edge.verb, edge.target, sure, total, edge)
+                        found[edge.verb, edge.target] = power
         return found
 
     def _with_consequences(self, direct: Powers) -> dict[tuple[Verb, NodeId], Power]:
@@ -191,7 +194,11 @@ def _keep(found: dict[tuple[Verb, NodeId], Power], power: Power) -> bool:
     """Remember `power` if it is surer, or as sure with fewer calls; whether it was."""
     key = (power.verb, power.target)
     old = found.get(key)
-    if old is not None and (old.truth, -old.calls) >= (power.truth, -power.calls):
+    if old is not None and not _better(power.truth, power.calls, old):
         return False
     found[key] = power
     return True
+
+
+def _better(truth: Truth, calls: int, old: Power) -> bool:
+    return (truth, -calls) > (old.truth, -old.calls)
