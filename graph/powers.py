@@ -56,8 +56,8 @@ class Becoming(Protocol):
         ...
 
     @property
-    def credentials(self) -> Iterable[Node]:
-        """Every node somebody can hold or be."""
+    def usable(self) -> Iterable[Node]:
+        """The credentials that somebody holds."""
 
     def becomes(self, start: NodeId, /) -> Mapping[NodeId, Truth]:
         """Every credential and identity that `start` can act as, itself included."""
@@ -73,7 +73,7 @@ def powers_of(reach: Becoming) -> Powers:
     found: dict[Verb | None, dict[NodeId, dict[NodeId, Truth]]] = {
         verb: {} for verb in (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.WRITE, None)
     }
-    for credential in reach.credentials:
+    for credential in reach.usable:
         for targets in found.values():
             targets[credential.id] = {}
         for node, truth in reach.becomes(credential.id).items():

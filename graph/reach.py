@@ -77,6 +77,11 @@ class Reach:
         self._direct: dict[NodeId, dict[tuple[Verb, NodeId], Power]] = {}
 
     @cached_property
+    def usable(self) -> tuple[Node, ...]:
+        """The credentials that somebody holds: not the roles that services of AWS alone use."""
+        return tuple(node for node in self.credentials if "used_by_aws" not in node.facts)
+
+    @cached_property
     def credentials(self) -> tuple[Node, ...]:
         """Every node somebody can hold or be: credentials and identities."""
         return tuple(self.graph.of_kind(*STARTS))

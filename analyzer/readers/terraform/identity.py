@@ -102,7 +102,7 @@ def _minified(item: Evaluated) -> Data:
 
 
 def _rendered(item: Evaluated) -> Data:
-    """A `template_file`, which renders as the function does; without `template` nothing is known."""
+    """A `template_file`, which renders as the function does."""
     template = item.values.get("template")
     if template is None:
         return _opaque(item, "rendered", item.declared.location)
