@@ -38,6 +38,11 @@ class Path:
         return tuple(call for edge in self.edges for call in edge.calls)
 
     @property
+    def guesses(self) -> tuple[str, ...]:
+        """The unknown parts of names on which alone it hangs that the target is meant."""
+        return tuple(dict.fromkeys(guess for edge in self.edges for guess in edge.guesses))
+
+    @property
     def conditions(self) -> tuple[str, ...]:
         """What must also hold, in words."""
         return tuple(edge.condition for edge in self.edges if edge.condition)
@@ -193,10 +198,14 @@ _DESTROYING = frozenset({Verb.DESTROY, Verb.DESTROY_BACKUP})
 
 
 def _keep(found: dict[tuple[Verb, NodeId], Power], power: Power) -> bool:
-    """Remember `power` if it is surer, or as sure with fewer calls; whether it was."""
+    """Remember `power` if it is surer, less of a guess or of fewer calls; whether it was."""
     key = (power.verb, power.target)
     old = found.get(key)
-    if old is not None and (old.truth, -old.calls) >= (power.truth, -power.calls):
+    if old is not None and _rank(old) >= _rank(power):
         return False
     found[key] = power
     return True
+
+
+def _rank(power: Power) -> tuple[int, bool, int]:
+    return power.truth, not power.edge.guesses, -power.calls
