@@ -56,8 +56,8 @@ class Becoming(Protocol):
         ...
 
     @property
-    def credentials(self) -> Iterable[Node]:
-        """Every node somebody can hold or be."""
+    def usable(self) -> Iterable[Node]:
+        """The credentials that somebody holds."""
 
     def becomes(self, start: NodeId, /) -> Mapping[NodeId, Truth]:
         """Every credential and identity that `start` can act as, itself included."""
@@ -79,7 +79,7 @@ def powers_of(reach: Becoming) -> Powers:
             own[edge.source].append((edge.verb, edge.target, edge.truth))
         if not lifting.get(edge.target, frozenset()).isdisjoint(edge.calls):
             own[edge.source].append((None, edge.target, edge.truth))
-    for credential in reach.credentials:
+    for credential in reach.usable:
         for targets in found.values():
             targets[credential.id] = {}
         for node, truth in reach.becomes(credential.id).items():

@@ -39,6 +39,11 @@ class Path:
         return tuple(call for edge in self.edges for call in edge.calls)
 
     @property
+    def guesses(self) -> tuple[str, ...]:
+        """The unknown parts of names on which alone it hangs that the target is meant."""
+        return tuple(dict.fromkeys(guess for edge in self.edges for guess in edge.guesses))
+
+    @property
     def conditions(self) -> tuple[str, ...]:
         """What must also hold, in words."""
         return tuple(edge.condition for edge in self.edges if edge.condition)
@@ -76,6 +81,11 @@ class Reach:
         self._steps: dict[NodeId, dict[NodeId, Step]] = {}
         self._powers: dict[NodeId, dict[tuple[Verb, NodeId], Power]] = {}
         self._direct: dict[NodeId, dict[tuple[Verb, NodeId], Power]] = {}
+
+    @cached_property
+    def usable(self) -> tuple[Node, ...]:
+        """The credentials that somebody holds: not the roles that services of AWS alone use."""
+        return tuple(node for node in self.credentials if "used_by_aws" not in node.facts)
 
     @cached_property
     def credentials(self) -> tuple[Node, ...]:
@@ -152,7 +162,7 @@ class Reach:
             for key, edge in self._access.get(node, ()):
                 sure, total = min(truth, edge.truth), calls + len(edge.calls)
                 old = found.get(key)
-                if old is None or _better(sure, total, old):
+                if old is None or _better(sure, total, edge, old):
                     found[key] = Power(*key, sure, total, edge)
         return found
 
@@ -199,14 +209,15 @@ _DESTROYING = frozenset({Verb.DESTROY, Verb.DESTROY_BACKUP})
 
 
 def _keep(found: dict[tuple[Verb, NodeId], Power], power: Power) -> bool:
-    """Remember `power` if it is surer, or as sure with fewer calls; whether it was."""
+    """Remember `power` if it is surer, less of a guess or of fewer calls; whether it was."""
     key = (power.verb, power.target)
     old = found.get(key)
-    if old is not None and not _better(power.truth, power.calls, old):
+    if old is not None and not _better(power.truth, power.calls, power.edge, old):
         return False
     found[key] = power
     return True
 
 
-def _better(truth: Truth, calls: int, old: Power) -> bool:
-    return (truth, -calls) > (old.truth, -old.calls)
+def _better(truth: Truth, calls: int, edge: Edge, old: Power) -> bool:
+    rank = (truth, not edge.guesses, -calls)
+    return rank > (old.truth, not old.edge.guesses, -old.calls)

@@ -52,7 +52,7 @@ class World:
     def principals(self) -> tuple[Node, ...]:
         """Who a finding names: credentials, and identities that no credential here opens."""
         opened = {e.target for e in self.graph.edges if e.kind is EdgeKind.OPENS}
-        return tuple(n for n in self.reach.credentials if n.id not in opened)
+        return tuple(n for n in self.reach.usable if n.id not in opened)
 
     @cached_property
     def principal_ids(self) -> frozenset[NodeId]:

@@ -31,7 +31,7 @@ from graph.model import Cascade, Copy, EdgeKind, Node, NodeId, Verb
 from graph.reach import Path, Power
 from graph.values import Location, Truth
 from rules.costs import Cost, copy_name, cost, exceeds, left, sentence
-from rules.destroyers import destructions
+from rules.destroyers import destructions, guessed
 from rules.finding import Certainty, Finding, Fix, Severity
 from rules.people import held, is_workload, purpose, users
 from rules.rule import Rule
@@ -54,7 +54,7 @@ def _finding(
 ) -> Finding:
     costs = {power.target: cost(world, principal.id, power.target) for power in powers}
     powers = sorted(powers, key=lambda p: (p.calls, p.target))
-    powers.sort(key=lambda p: _weight(costs[p.target]), reverse=True)
+    powers.sort(key=lambda p: (p.truth, _weight(costs[p.target])), reverse=True)
     worst, found = powers[0], costs[powers[0].target]
     path = world.witness(principal.id, worst)
     return Finding(
@@ -82,7 +82,8 @@ def _finding(
 
 
 def _severity(world: World, principal: Node, costs: dict[NodeId, Cost], path: Path) -> Severity:
-    """Critical where the loss is, or may be, more than can be afforded; an approval is one less.
+    """Critical where the loss is, or may be, more than can be afforded; an approval is one less,
+    and a guess that two names are the same is medium at most.
 
     Below that, objects: that a workload deletes those of its store is its work, and where past
     versions stay nothing is lost.
@@ -93,6 +94,8 @@ def _severity(world: World, principal: Node, costs: dict[NodeId, Cost], path: Pa
     elif _by_object(world.node(path.edges[-1].target), path):
         spared = all(each.loss.high == NOTHING for each in costs.values())
         severity = Severity(severity - is_workload(world, principal.id) - spared)
+    if path.guesses:
+        severity = min(severity, Severity.MEDIUM)
     return Severity(severity - 1) if path.approvals and severity > Severity.LOW else severity
 
 
@@ -169,9 +172,24 @@ def _details(
         yield _undo(undo.window.total_seconds() / 3600, undo.how)
     for condition in path.conditions:
         yield f"Only {condition}."
+    yield from _guesses(world, principal, path)
     environment = world.node(worst.target).environment
     if environment and environment.production is Truth.MAYBE:
         yield f"Whether this is production is not known: {environment.because}."
+
+
+def _guesses(world: World, principal: Node, path: Path) -> Iterator[str]:
+    """What hangs on names that are not known: this finding, or what it leaves out."""
+    if path.guesses:
+        yield f"It hangs on names that are not known: {listed(path.guesses)}."
+        return
+    more = guessed(world, principal)
+    if more:
+        inputs = dict.fromkeys(g for it in more for g in world.witness(principal.id, it).guesses)
+        yield (
+            f"If names that are not known are equal, {counted(len(more), 'more data store')} may be"
+            f" meant: {listed(tuple(inputs))}."
+        )
 
 
 def _backups(world: World, principal: Node, found: Cost) -> Iterator[str]:

@@ -56,7 +56,7 @@ class Attachments:
         key = (at.address, f"{attribute}/{name}")
         if key not in self._compiled:
             place = at.place(attribute.split(".", maxsplit=1)[0])
-            self._compiled[key] = self._noted(policy(value, name, place, self.symbols.hole))
+            self._compiled[key] = self._noted(policy(value, name, place, self.symbols.hole), at)
         return self._compiled[key]
 
     @cached_property
@@ -191,12 +191,12 @@ class Attachments:
             found |= named
         return found
 
-    def _noted(self, found: Policy) -> Policy:
+    def _noted(self, found: Policy, at: Resource) -> Policy:
+        what = found.name if at.address in found.name else f"policy {at.address}"
         for gap in found.gaps:
             effect = "what it allows is possible at most, and what it denies protects nothing"
             if not found.known:
                 effect = "what it allows or denies is not known"
-            what = found.name
             why = f"{gap.what}: {gap.why}"
             self._add(Problem(ProblemKind.UNRESOLVED, what, why, effect, gap.location))
         return found
@@ -224,4 +224,4 @@ def _shown(value: Value) -> str:
 
 def _name(resource: Resource) -> str:
     name = resource.get("name")
-    return name if isinstance(name, str) and name else resource.name
+    return name if isinstance(name, str) and name else resource.address

@@ -85,6 +85,7 @@ def _edge(
         answer.truth,
         calls=(call, *row.get("then", ())),
         condition=" and ".join(answer.words),
+        guesses=answer.guesses,
     )
 
 

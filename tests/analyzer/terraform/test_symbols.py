@@ -562,3 +562,32 @@ def test_what_a_function_makes_of_the_same_thing_is_the_same(tmp_path: Path) -> 
     assert symbols["chance"] is None
     assert symbols["nameless"] is None
     assert text_of(found["a"]) == "x-{random_string.r.result (known after apply)}"
+
+
+def test_configurations_without_credentials_of_their_own_share_an_account(tmp_path: Path) -> None:
+    main = """
+        variable "key" {}
+        provider "aws" { region = "eu-west-1" }
+        provider "aws" {
+          alias  = "replica"
+          region = "us-east-1"
+          default_tags { tags = { team = "x" } }
+        }
+        provider "aws" {
+          alias      = "other"
+          access_key = var.key
+        }
+        provider "aws" {
+          alias   = "named"
+          profile = "backup"
+        }
+        resource "aws_thing" "here" {}
+        resource "aws_thing" "replica" { provider = aws.replica }
+        resource "aws_thing" "other" { provider = aws.other }
+        resource "aws_thing" "named" { provider = aws.named }
+        """
+    found = by_address(read(tmp_path, main))
+    accounts = {name: item.provider.account for name, item in found.items()}
+    symbols = {n: a.symbol for n, a in accounts.items() if isinstance(a, Unknown)}
+    assert symbols["aws_thing.here"] == symbols["aws_thing.replica"]
+    assert len({*symbols.values()}) == 3

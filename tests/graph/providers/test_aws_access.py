@@ -330,3 +330,19 @@ def test_what_binds_terraform_alone_stops_no_call():
     from graph.storetypes import store_table
 
     assert not [g.id for g in store_table().guards if g.grade == "terraform_only" and g.stops]
+
+
+def test_a_gap_names_the_policy_by_its_address(tmp_path):
+    text = BUCKETS + 'variable "x" {}\n' + inline(delete("var.x"))
+    text += """
+    resource "aws_iam_policy" "whole" {
+      name   = "policy"
+      policy = var.x
+    }
+    resource "aws_iam_user_policy_attachment" "a" {
+      user       = "u"
+      policy_arn = aws_iam_policy.whole.arn
+    }
+    """
+    found = [p.what for p in graph_from(tmp_path, text).problems]
+    assert "policy aws_iam_policy.whole" in found
