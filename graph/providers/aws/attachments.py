@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from graph.conditions import values_at
 from graph.estate import Estate
+from graph.missing import SAID
 from graph.policy.documents import Policy, policy
 from graph.problems import Problem, ProblemKind
 from graph.providers.aws.identities import present
@@ -113,7 +114,7 @@ class Attachments:
                 return [self._managed(value, at, attribute)]
         found = [
             self._customer(self.estate.by_address[address], truth)
-            for address, truth in self.references.resolve(value, ["aws_iam_policy"], at).items()
+            for address, truth in self.references.resolve(value, _customer_types(), at).items()
         ]
         return found or [self._unread(value, at, attribute)]
 
@@ -157,7 +158,8 @@ class Attachments:
 
     def _unread(self, value: Value, at: Resource, attribute: str) -> Policy:
         shown = value if isinstance(value, str) else _shown(value)
-        self._lost(at, f"{attribute} is {shown}, a policy that is not in this code")
+        if not (isinstance(value, Unknown) and value.why in SAID):
+            self._lost(at, f"{attribute} is {shown}, a policy that is not in this code")
         return Policy(at.address, known=False)
 
     def _possible(self, given: Policy) -> Policy:
@@ -193,6 +195,8 @@ class Attachments:
 
     def _noted(self, found: Policy) -> Policy:
         for gap in found.gaps:
+            if gap.hole is not None and gap.hole.why in SAID:
+                continue
             effect = "what it allows is possible at most, and what it denies protects nothing"
             if not found.known:
                 effect = "what it allows or denies is not known"
@@ -208,6 +212,11 @@ class Attachments:
     def _add(self, problem: Problem) -> None:
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+@cache
+def _customer_types() -> list[str]:
+    return [row["tf"] for row in table("aws", "attachments")["policy"]]
 
 
 def _each(value: Value) -> tuple[Value, ...]:

@@ -397,8 +397,8 @@ def test_a_module_from_elsewhere_is_a_gap_and_its_outputs_are_unknown(tmp_path: 
     )
     (problem,) = result.problems
     assert problem.kind is ProblemKind.UNRESOLVED
-    assert problem.what == "module vpc"
-    assert "terraform-aws-modules/vpc/aws" in problem.why
+    assert problem.what == "module source terraform-aws-modules/vpc/aws"
+    assert "terraform init" in problem.why
     assert problem.location is not None
     assert (problem.location.path, problem.location.line) == ("main.tf", 2)
     value = by_address(result)["aws_thing.t"].attributes["subnets"]
