@@ -55,7 +55,8 @@ class Calls:
         kind = ProblemKind.UNRESOLVED
         why = "it is not in this repository; where `terraform init` has run, its copy is read"
         if source.startswith("."):
-            kind, why = ProblemKind.UNREADABLE, "there is no such module; what it names is not in this repository"
+            kind = ProblemKind.UNREADABLE
+            why = "there is no such module; what it names is not in this repository"
         problem = Problem(
             kind,
             f"module source {source.partition('?')[0]}",
