@@ -15,7 +15,7 @@ from typing import Any
 
 from graph.losses import FOREVER
 from graph.resource import Resource
-from graph.values import Json, OneOf, Text, Truth, Unknown, Value
+from graph.values import Json, OneOf, Text, Truth, Unknown, Value, Why
 
 UNITS = {
     "seconds": timedelta(seconds=1),
@@ -132,7 +132,7 @@ def _judged(judge: Callable[[Any, Any], bool], value: Value, wanted: Any) -> Tru
 def _set(value: Value) -> Truth:
     """A reference to something that will exist is set, a variable without a value may be null."""
     if isinstance(value, Unknown):
-        return Truth.YES if value.symbol else Truth.MAYBE
+        return Truth.YES if value.symbol and value.why is not Why.VARIABLE else Truth.MAYBE
     return Truth.of(value not in (None, "", ()) and value != {})
 
 

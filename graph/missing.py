@@ -30,6 +30,8 @@ _CAUSES = {
     Why.REMOTE_STATE: "it is the output of a state that was not given",
     Why.FUNCTION: "the function is not one of Terraform's own",
 }
+# What is said once for its cause, wherever a value needs it.
+SAID = frozenset({*_CAUSES, Why.MODULE, Why.ERROR, Why.LIMIT, Why.CYCLE})
 _TAG = re.compile(r"(?:tags|tags_all|labels)\.(.+)\Z")
 
 
@@ -38,6 +40,7 @@ class _Cause:
     why: Why
     locations: set[Location] = field(default_factory=set)
     resources: dict[str, None] = field(default_factory=dict)
+    in_policy: bool = False
 
 
 def missing(estate: Estate) -> Iterator[Problem]:
@@ -45,9 +48,10 @@ def missing(estate: Estate) -> Iterator[Problem]:
     causes: dict[str, _Cause] = {}
     for resource in estate.resources:
         if resource.presence is not Presence.LATENT and resource.type in _types():
-            for hole in _open(resource):
+            for path, hole in _open(resource):
                 cause = causes.setdefault(_name(hole, resource), _Cause(hole.why))
                 cause.resources[resource.address] = None
+                cause.in_policy |= "policy" in path.partition(".")[0]
                 if hole.location is not None:
                     cause.locations.add(hole.location)
     for name, cause in sorted(causes.items(), key=lambda item: (-len(item[1].resources), item[0])):
@@ -71,11 +75,16 @@ def unmodelled(estate: Estate, prefixes: Iterable[str]) -> Iterator[Problem]:
         )
 
 
-def _open(resource: Resource) -> Iterator[Unknown]:
+def matters(type_: str) -> bool:
+    """Whether some table speaks of this Terraform type, so that its values count."""
+    return type_ in _types()
+
+
+def _open(resource: Resource) -> Iterator[tuple[str, Unknown]]:
     for path, hole in holes(dict(resource.attributes)):
         tag = _TAG.search(path)
         if hole.why in _CAUSES and (tag is None or tag[1].lower() in TAGS):
-            yield hole
+            yield path, hole
 
 
 def _name(hole: Unknown, resource: Resource) -> str:
@@ -89,12 +98,12 @@ def _problem(name: str, cause: _Cause) -> Problem:
     first = next(iter(cause.resources))
     others = f" and {count - 1} more" if count > 1 else ""
     places = sorted(cause.locations)
-    elsewhere = f", in {len(places)} places" if len(places) > 1 else ""
+    policies = "; what such a policy allows is possible at most, what it denies protects nothing"
     return Problem(
         ProblemKind.UNRESOLVED,
         name,
-        f"{_CAUSES[cause.why]}{elsewhere}",
-        f"values of {first}{others} are open",
+        _CAUSES[cause.why],
+        f"values of {first}{others} are open{policies if cause.in_policy else ''}",
         places[0] if places else None,
     )
 
@@ -102,15 +111,25 @@ def _problem(name: str, cause: _Cause) -> Problem:
 @cache
 def _types() -> frozenset[str]:
     """Every Terraform type that a table names."""
-    return frozenset(name for kind in TABLES for name in _named(dict(tables(kind))))
+    return frozenset(
+        name
+        for kind in TABLES
+        for table in tables(kind).values()
+        for key, rows in table.items()
+        if key != "use"  # what sends logs somewhere holds nothing itself
+        for name in _named(rows)
+    )
 
 
 def _named(table: Any) -> Iterator[str]:
     if isinstance(table, Mapping):
         for key, value in table.items():
-            if key == "tf" and isinstance(value, str):
-                yield value
-            yield from _named(value)
+            if key == "tf":
+                yield from (value,) if isinstance(value, str) else value
+            elif key == "to" and isinstance(value, Mapping):
+                yield from value.values()
+            else:
+                yield from _named(value)
     elif isinstance(table, list):
         for item in table:
             yield from _named(item)

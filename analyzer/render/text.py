@@ -19,6 +19,7 @@ FULL_OF_A_RULE = 3
 NAMED_OF_A_RULE = 10
 MAX_STORES = 12
 MAX_UNKNOWNS = 8
+NAMED_GAPS = 3
 LONGEST_NAME = 46
 
 # What stands on a path before its end: where it lies is where it is declared.
@@ -177,12 +178,10 @@ def _coverage(seen: Document, stores: Sequence[Document]) -> Iterator[str]:
     if not gaps:
         return
     yield f"Not seen ({len(seen['unknowns'])}), treated as unknown, never as safe:"
-    for unknown, count in gaps[:MAX_UNKNOWNS]:
-        where = ", ".join(filter(None, (_where(unknown["source"]), _more(count - 1))))
-        text = f"{unknown['what']}: {unknown['why']}; {unknown['effect']}"
-        yield from _wrapped(printable(text, 600) + (f" ({where})" if where else ""), "  · ", "    ")
+    for alike in gaps[:MAX_UNKNOWNS]:
+        yield from _wrapped(_gap(alike), "  · ", "    ")
     if len(gaps) > MAX_UNKNOWNS:
-        rest = sum(count for _, count in gaps[MAX_UNKNOWNS:])
+        rest = sum(len(alike) for alike in gaps[MAX_UNKNOWNS:])
         yield f"  … and {rest} more (-f json has them all)"
 
 
@@ -202,20 +201,24 @@ def _counted(count: int, word: str) -> str:
     return f"{count} {word}{'' if count == 1 else 's'}"
 
 
-def _gaps(unknowns: Sequence[Document]) -> list[tuple[Document, int]]:
-    """Gaps with the same cause once, with their number; what was not analysed at all first."""
-    first: dict[tuple[str, str], Document] = {}
-    counts: Counter[tuple[str, str]] = Counter()
+def _gaps(unknowns: Sequence[Document]) -> list[list[Document]]:
+    """Gaps of the same cause together; what was not analysed at all first, then the most."""
+    alike: defaultdict[tuple[str, str], list[Document]] = defaultdict(list)
     for unknown in unknowns:
-        key = (unknown["what"], unknown["why"])
-        first.setdefault(key, unknown)
-        counts[key] += 1
-    keys = sorted(first, key=lambda key: _GAPS.index(first[key]["kind"]))
-    return [(first[key], counts[key]) for key in keys]
+        alike[unknown["kind"], unknown["why"]].append(unknown)
+    return sorted(alike.values(), key=lambda same: (_GAPS.index(same[0]["kind"]), -len(same)))
 
 
-def _more(count: int) -> str:
-    return f"and {count} more place{'' if count == 1 else 's'}" if count else ""
+def _gap(alike: Sequence[Document]) -> str:
+    """One line for all of them: a few by name, what most of them lead to, and a place."""
+    whats = Counter(unknown["what"] for unknown in alike)
+    named = [f"{what} ({n} times)" if n > 1 else what for what, n in whats.most_common(NAMED_GAPS)]
+    more = f" and {len(whats) - len(named)} more" if len(whats) > len(named) else ""
+    effects = Counter(unknown["effect"] for unknown in alike).most_common()
+    effect = effects[0][0] + (" (and alike)" if len(effects) > 1 else "")
+    where = _where(next((it["source"] for it in alike if it["source"]), None))
+    text = f"{', '.join(printable(name, 120) for name in named)}{more}: {alike[0]['why']}; {effect}"
+    return printable(text, 900) + (f" ({where})" if where else "")
 
 
 def _waived(findings: Sequence[Document]) -> Iterator[str]:

@@ -72,6 +72,7 @@ class Gap:
     what: str
     why: str
     location: Location | None = None
+    hole: Unknown | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +116,7 @@ class _Reader:
             case Text():
                 self._holed(value, truth)
             case OneOf(options, why):
-                self.gap("the document", f"it is one of {len(options)}: {why}")
+                self.gap("the document", why)
                 for option in options:
                     self.document(option, truth & Truth.MAYBE)
             case str():
@@ -126,14 +127,17 @@ class _Reader:
             case None:
                 self._lost("there is no document")
             case Unknown():
-                self._lost(str(value))
+                self._lost(value)
             case _:
                 self._lost("it is no JSON object")
 
-    def gap(self, what: str, why: str) -> None:
-        self.gaps.append(Gap(self.name, what, why, self.location))
+    def gap(self, what: str, why: object) -> None:
+        """A part that could not be read; `why` in words, or the value that is not known."""
+        hole = _hole(why)
+        words = why if isinstance(why, str) else str(hole or "it is malformed")
+        self.gaps.append(Gap(self.name, what, words, self.location, hole))
 
-    def _lost(self, why: str) -> None:
+    def _lost(self, why: object) -> None:
         self.opaque = True
         self.gap("the document", why)
 
@@ -148,7 +152,7 @@ class _Reader:
     def _holed(self, text: Text, truth: Truth) -> None:
         found = holed.document(text)
         if found is None:
-            self._lost(_why(text))
+            self._lost(text)
         else:
             self.document(found, truth)
 
@@ -170,7 +174,7 @@ class _Reader:
                 for option in options:
                     self._one(option, truth & Truth.MAYBE)
             case Unknown() | Text():
-                self.gap("a statement", _why(value))
+                self.gap("a statement", value)
             case tuple() | list():
                 for item in value[:MAX_STATEMENTS]:
                     self._one(item, truth & Truth.MAYBE)
@@ -209,9 +213,7 @@ class _Reader:
     def _effects(self, value: object) -> Iterable[tuple[bool, Truth]]:
         if value in ("Allow", "Deny"):
             return [(value == "Allow", Truth.YES)]
-        self.gap(
-            "an Effect", "it is neither Allow nor Deny" if isinstance(value, str) else _why(value)
-        )
+        self.gap("an Effect", "it is neither Allow nor Deny" if isinstance(value, str) else value)
         return [(True, Truth.MAYBE), (False, Truth.MAYBE)]
 
     def _clause(self, row: Mapping[str, Any], key: str, *, fold: bool = False) -> Clause | None:
@@ -230,7 +232,7 @@ class _Reader:
 
     def _names(self, item: object, key: str) -> tuple[Name, ...]:
         if isinstance(item, Unknown | Text | OneOf):
-            self.gap(f"a part of {key}", _why(item)) if _nameless(item) else None
+            self.gap(f"a part of {key}", item) if _nameless(item) else None
         found = names(item, self.hole) if not isinstance(item, list | Mapping) else None  # type: ignore[arg-type]
         if found is None:
             self.gap(f"a part of {key}", "it is no string")
@@ -256,12 +258,12 @@ class _Reader:
         if value is None or value == {}:
             return ()
         if not isinstance(value, Mapping):
-            self.gap("a Condition", _why(value))
+            self.gap("a Condition", value)
             return (Test("unknown", "a condition that is not known", ()),)
         found: list[Test] = []
         for operator, keys in value.items():
             if not isinstance(keys, Mapping):
-                self.gap("a Condition", _why(keys))
+                self.gap("a Condition", keys)
                 found.append(Test("unknown", "a condition that is not known", ()))
                 continue
             for key, given in keys.items():
@@ -295,15 +297,16 @@ def _nameless(item: Unknown | Text | OneOf) -> bool:
             return False
 
 
-def _why(value: object) -> str:
+def _hole(value: object) -> Unknown | None:
+    """The first thing in a value that is not known."""
     match value:
         case Unknown():
-            return str(value)
+            return value
         case Text(parts):
-            return next((str(part) for part in parts if isinstance(part, Unknown)), "not known")
+            return next((found for part in parts if (found := _hole(part))), None)
         case OneOf(_, why):
-            return str(why)
-    return "it is malformed"
+            return why
+    return None
 
 
 def everything(name: str) -> Policy:

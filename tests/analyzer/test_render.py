@@ -95,8 +95,18 @@ class TestText:
         }
         seen = {**POCKETOS["coverage"], "unknowns": [gap] * 5}
         printed = renderer("text")({**POCKETOS, "coverage": seen})
-        assert printed.count("var.env") == 1
-        assert "a.tf:1, and 4 more places" in printed
+        assert "· var.env (5 times): no value; open (a.tf:1)" in printed
+
+    def test_gaps_of_the_same_cause_are_one_line(self) -> None:
+        gaps = [
+            {"what": f"var.{n}", "why": "no value", "effect": f"open {n % 2}", "source": None}
+            for n in range(5)
+        ]
+        unknowns = [{**gap, "kind": "unresolved"} for gap in gaps]
+        seen = {**POCKETOS["coverage"], "unknowns": unknowns}
+        printed = renderer("text")({**POCKETOS, "coverage": seen})
+        assert "Not seen (5)" in printed
+        assert "· var.0, var.1, var.2 and 2 more: no value; open 0 (and alike)\n" in printed
 
     def test_what_could_not_be_read_comes_first(self) -> None:
         def gap(what: str, kind: str) -> dict[str, Any]:

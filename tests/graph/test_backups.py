@@ -395,3 +395,23 @@ def test_nodes_of_copies_are_backups_with_the_scope_of_where_they_lie():
     assert node.kind is Kind.BACKUP
     assert node.type == "aws/rds-automated-backup"
     assert node.paths == ("arn:aws:rds:eu-west-1:111111111111:auto-backup:*",)
+
+
+@pytest.mark.parametrize(
+    ("type_", "attributes", "kept"),
+    [
+        ("aws_docdb_cluster", {}, timedelta(days=1)),
+        ("aws_neptune_cluster", {"backup_retention_period": 7}, timedelta(days=7)),
+        ("aws_opensearch_domain", {}, timedelta(days=14)),
+        ("aws_elasticache_replication_group", {"snapshot_retention_limit": 3}, timedelta(days=3)),
+    ],
+)
+def test_what_a_service_keeps_by_itself_dies_with_the_store(type_, attributes, kept):
+    (copy,) = copies(described(res(f"{type_}.x", **attributes)), f"{type_}.x")
+    assert copy.cascade is Cascade.ALWAYS
+    assert copy.horizon == kept
+
+
+def test_a_cache_keeps_nothing_by_itself():
+    graph = described(res("aws_elasticache_replication_group.x"))
+    assert copies(graph, "aws_elasticache_replication_group.x") == []

@@ -12,7 +12,7 @@ from graph.model import EdgeKind, Kind
 from graph.resource import Presence, Stack
 from graph.states import state_id
 from graph.stores import describe, is_replica, terraform_guards
-from graph.values import Truth
+from graph.values import Truth, Unknown, Why
 from tests.graph.estates import HERE, TODAY, joined, missing, ref, res
 
 DB = "aws_db_instance.main"
@@ -178,3 +178,13 @@ class TestStates:
         graph = facts(bucket, app)
         holds = {(e.source, e.target) for e in graph.edges if e.kind is EdgeKind.CONTAINS}
         assert holds == {("boot:aws_s3_bucket.state", "app:terraform.state")}
+
+
+def test_a_database_that_may_be_a_replica_is_a_store_until_that_is_known():
+    variable = Unknown(Why.VARIABLE, "var.source", symbol="|var.source")
+    for source, stands in ((variable, True), (ref("aws_db_instance.a.identifier"), False)):
+        graph = facts(
+            res("aws_db_instance.a", identifier="a"),
+            res("aws_db_instance.b", identifier="b", replicate_source_db=source),
+        )
+        assert ("aws_db_instance.b" in graph.stores) is stands

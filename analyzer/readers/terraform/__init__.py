@@ -10,7 +10,7 @@ from analyzer.readers.terraform.config import Config
 from analyzer.readers.terraform.deepstack import with_deep_stack
 from analyzer.readers.terraform.export import export, export_all
 from analyzer.readers.terraform.files import Files
-from analyzer.readers.terraform.inputs import given_values
+from analyzer.readers.terraform.inputs import given_values, unread
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.parse import available
 from analyzer.readers.terraform.resources import faults, resources
@@ -74,7 +74,10 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         except Exception as error:  # noqa: BLE001 (one root module must not end the run)
             problems.append(crashed(folder or ".", error))
         problems.extend(evaluator.problems)
-    configs = [library.config(folder) for folder in library.folders(options.folders)]
+    folders = library.folders(options.folders)
+    if folders:
+        problems.extend(unread(library.variable_files, folders, options.var_files))
+    configs = [library.config(folder) for folder in folders]
     declared = (problem for config in configs for problem in config.problems)
     return TerraformResult(
         tuple(found),

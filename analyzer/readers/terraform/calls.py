@@ -30,18 +30,38 @@ class Calls:
         if source is None:
             why = "its source is not a plain string"
         elif folder is None:
-            why = f"its source {masked(source)!r} is not in this repository"
+            self._absent(masked(source), declared)
+            return None
         elif folder in module.folders():
             why, kind = f"{folder or '.'} calls itself", ProblemKind.INVALID
         elif len(module.folders()) > MAX_DEPTH:
             why, kind = f"calls are nested over {MAX_DEPTH} levels deep", ProblemKind.INVALID
         elif self.opened >= MAX_MODULES:
             why, kind = f"there are over {MAX_MODULES} module instances", ProblemKind.INVALID
-        if why or folder is None:
+        if why:
             path = f"{module.path}." if module.path and kind is ProblemKind.UNRESOLVED else ""
             effect = "what it creates was not analysed, its outputs are unknown"
             problem = Problem(kind, f"module {path}{name}", why, effect, declared.location)
             self.problems.setdefault(problem)
             return None
+        assert folder is not None, "without a folder there is a reason"
         self.opened += 1
         return self.library.config(folder)
+
+    def _absent(self, source: str, declared: Declared) -> None:
+        """A folder that is not there, or a module that Terraform would download: which version of
+        it is wanted makes no difference.
+        """
+        kind = ProblemKind.UNRESOLVED
+        why = "it is not in this repository; where `terraform init` has run, its copy is read"
+        if source.startswith("."):
+            kind = ProblemKind.UNREADABLE
+            why = "there is no such module; what it names is not in this repository"
+        problem = Problem(
+            kind,
+            f"module source {source.partition('?')[0]}",
+            why,
+            "what it creates was not analysed, its outputs are unknown",
+            declared.location,
+        )
+        self.problems.setdefault(problem)

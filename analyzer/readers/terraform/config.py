@@ -163,8 +163,8 @@ def _enter(config: Config, found: Declared) -> None:
 
 
 def _twice(config: Config, what: str, first: Location, found: Declared, span: Span) -> None:
-    why = f"the first one stands at {first}"
-    lost = "the second one was left out"
+    why = "a name may be declared once"
+    lost = f"only the first one, at {first}, was analysed"
     where = found.file.location(span)
     config.problems.append(
         Problem(ProblemKind.INVALID, f"{what} is declared twice", why, lost, where)

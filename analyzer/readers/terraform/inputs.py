@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from analyzer.readers.terraform.config import Config
 from analyzer.readers.terraform.data import Data
@@ -19,6 +19,8 @@ from analyzer.sources import Tree, Unreadable
 from graph.problems import Problem, ProblemKind
 from graph.values import Location
 
+AUTOMATIC = ("terraform.tfvars", "terraform.tfvars.json")
+
 
 class _Constants:
     """tfvars hold constants: no name stands for anything."""
@@ -30,6 +32,11 @@ class _Constants:
     def context(self, scope: Scope) -> Context | None:
         del scope
         return None
+
+
+def is_variable_file(name: str) -> bool:
+    """Whether a file of this name sets variables."""
+    return name.endswith((".tfvars", ".tfvars.json"))
 
 
 def given_values(
@@ -50,10 +57,35 @@ def given_values(
 
 
 def _automatic(tree: Tree, folder: str) -> list[str]:
-    names = tree.list(folder, lambda name: name.endswith((".tfvars", ".tfvars.json")))
-    first = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
+    names = tree.list(folder, is_variable_file)
+    first = [name for name in AUTOMATIC if name in names]
     automatic = sorted(name for name in names if ".auto.tfvars" in name)
     return [posixpath.join(folder, name) for name in (*first, *automatic)]
+
+
+def unread(
+    files: Iterable[str], folders: Container[str], given: Iterable[str]
+) -> Iterator[Problem]:
+    """One gap for all variable files that Terraform reads only where they are named: usually one
+    an environment. What lies beside configuration and has an automatic name is read there.
+    """
+    named = {posixpath.normpath(path) for path in given}
+    found = [path for path in files if path not in named and not _read_there(path, folders)]
+    if found:
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+        yield Problem(
+            ProblemKind.UNRESOLVED,
+            f"variable files {', '.join(found[:3])}{more}",
+            "Terraform reads such a file only where it is named",
+            f"what an environment sets there was not used; see one with --var-file {found[0]}",
+            Location(found[0], 1),
+        )
+
+
+def _read_there(path: str, folders: Container[str]) -> bool:
+    folder, name = posixpath.split(path)
+    automatic = name in AUTOMATIC or ".auto.tfvars" in name
+    return automatic and folder in folders
 
 
 def _file_values(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Data]:

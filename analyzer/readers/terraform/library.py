@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from analyzer.readers.terraform.config import Config, is_configuration, load
+from analyzer.readers.terraform.inputs import is_variable_file
 from analyzer.readers.terraform.scope import Module
 from analyzer.sources import Tree, Unreadable
 
@@ -19,6 +20,7 @@ class Library:
 
     tree: Tree
     parser: str = "native"
+    variable_files: dict[str, None] = field(default_factory=dict)
     _configs: dict[str, Config] = field(default_factory=dict)
     _names: dict[str, list[str]] = field(default_factory=dict)
     _vendored: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -36,6 +38,8 @@ class Library:
             folder, name = posixpath.split(path)
             if is_configuration(name) and ".terraform" not in folder.split("/"):
                 found[folder].append(name)
+            elif is_variable_file(name) and _below(folder, under):
+                self.variable_files[path] = None
         self._names.update(found)
         return sorted(folder for folder in found if _below(folder, under))
 

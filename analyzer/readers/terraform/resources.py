@@ -14,6 +14,7 @@ from analyzer.readers.terraform.instances import Evaluated
 from analyzer.readers.terraform.providers import default_tags
 from analyzer.readers.terraform.scope import Module
 from analyzer.readers.terraform.stack import StackEvaluator
+from graph.missing import matters
 from graph.problems import Problem, ProblemKind
 from graph.resource import Presence, Resource, Stack
 from graph.values import Unknown, Value, Why, holes
@@ -96,13 +97,14 @@ def _environment(evaluator: StackEvaluator, module: Module | None) -> Mapping[st
 
 
 def faults(found: Iterable[Resource]) -> Iterator[Problem]:
-    """Errors and limits met while evaluating, each once; other unknowns stay with their values.
+    """Errors and limits met while evaluating what some table speaks of, each once; other unknowns
+    stay with their values.
 
     What exists under other settings only (`count = 0`) Terraform does not evaluate either.
     """
     seen: set[tuple[str, object]] = set()
     for resource in found:
-        if resource.presence is Presence.LATENT:
+        if resource.presence is Presence.LATENT or not matters(resource.type):
             continue
         for _, hole in holes(resource.attributes):
             key = (hole.detail, hole.location)
@@ -112,7 +114,7 @@ def faults(found: Iterable[Resource]) -> Iterator[Problem]:
 
 
 def _problem(resource: Resource, hole: Unknown) -> Problem:
-    effect = f"a value of {resource.address} is unknown and treated as anything it could be"
+    effect = f"values of {resource.address} are open"
     where = hole.location or resource.location
     return Problem(
         ProblemKind.UNRESOLVED, hole.detail or str(hole.why), str(hole.why), effect, where

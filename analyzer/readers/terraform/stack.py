@@ -34,6 +34,7 @@ from analyzer.readers.terraform.traversal import Found, Where
 from analyzer.readers.terraform.types import EvaluationError
 from analyzer.readers.terraform.types.partial import mark
 from analyzer.readers.terraform.variables import Variables
+from graph.missing import matters
 from graph.problems import Problem, ProblemKind
 from graph.resource import ProviderConfig
 from graph.values import Unknown, Why
@@ -207,7 +208,8 @@ class StackEvaluator:
 
     def _note(self, what: str, declared: Declared, why: Unknown | None) -> None:
         """A number of instances that is not known for a fault is a problem."""
-        if why is not None and why.why in {Why.ERROR, Why.LIMIT, Why.CYCLE}:
+        faulty = why is not None and why.why in {Why.ERROR, Why.LIMIT, Why.CYCLE}
+        if why is not None and faulty and _counts(declared):
             effect = "one instance stands for any number of them"
             where = why.location or declared.location
             kind = ProblemKind.UNRESOLVED
@@ -291,6 +293,12 @@ class StackEvaluator:
         scope = Scope(module, declared.file)
         value = self._kept((module, "output", name), f"output.{name}", argument, scope)
         return mark(value) if declared.flag("sensitive") is True else value
+
+
+def _counts(declared: Declared) -> bool:
+    """Whether the analysis would see how many there are: modules, data, what tables speak of."""
+    block = declared.block
+    return block.type != "resource" or matters(block.labels[0])
 
 
 def _missing(module: Module, address: str, where: Where) -> Unknown:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from graph.conditions import values_at
 from graph.estate import Estate
+from graph.missing import SAID
 from graph.policy.documents import Policy, policy
 from graph.problems import Problem, ProblemKind
 from graph.providers.aws.identities import present
@@ -114,7 +115,7 @@ class Attachments:
                 return [self._managed(value, at, attribute)]
         found = [
             self._customer(self.estate.by_address[address], truth)
-            for address, truth in self.references.resolve(value, ["aws_iam_policy"], at).items()
+            for address, truth in self.references.resolve(value, _customer_types(), at).items()
         ]
         return found or [self._unread(value, at, attribute)]
 
@@ -194,6 +195,8 @@ class Attachments:
     def _noted(self, found: Policy, at: Resource) -> Policy:
         what = found.name if at.address in found.name else f"policy {at.address}"
         for gap in found.gaps:
+            if found.known and gap.hole is not None and gap.hole.why in SAID:
+                continue  # the missing input is a gap of its own, and the rest was read
             effect = "what it allows is possible at most, and what it denies protects nothing"
             if not found.known:
                 effect = "what it allows or denies is not known"
@@ -207,6 +210,11 @@ class Attachments:
 
     def _add(self, problem: Problem) -> None:
         self.problems.setdefault(problem)
+
+
+@cache
+def _customer_types() -> list[str]:
+    return [row["tf"] for row in table("aws", "attachments")["policy"]]
 
 
 def _each(value: Value) -> tuple[Value, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analyzer.readers.terraform import TerraformResult, read_terraform
+from analyzer.readers.terraform import TerraformOptions, TerraformResult, read_terraform
 from analyzer.sources import Tree
 
 BUCKET = 'resource "aws_s3_bucket" "b" { bucket = "b" }\n'
@@ -45,3 +45,15 @@ def test_what_has_a_backend_or_a_provider_is_applied_wherever_it_lies(tmp_path: 
     )
     assert len(addresses(result)) == 3
     assert result.problems == ()
+
+
+def test_variable_files_of_environments_are_named(tmp_path: Path) -> None:
+    (tmp_path / "env").mkdir()
+    (tmp_path / "main.tf").write_text('variable "env" { default = "" }\n')
+    for name in ("terraform.tfvars", "a.auto.tfvars", "env/prod.tfvars", "env/terraform.tfvars"):
+        (tmp_path / name).write_text('env = "x"\n')
+    (gap,) = read(tmp_path).problems
+    assert gap.what == "variable files env/prod.tfvars, env/terraform.tfvars"
+    assert "--var-file env/prod.tfvars" in gap.effect
+    given = TerraformOptions(var_files=("env/prod.tfvars", "./env/terraform.tfvars"))
+    assert read_terraform(Tree(tmp_path), given).problems == ()

@@ -397,8 +397,8 @@ def test_a_module_from_elsewhere_is_a_gap_and_its_outputs_are_unknown(tmp_path: 
     )
     (problem,) = result.problems
     assert problem.kind is ProblemKind.UNRESOLVED
-    assert problem.what == "module vpc"
-    assert "terraform-aws-modules/vpc/aws" in problem.why
+    assert problem.what == "module source terraform-aws-modules/vpc/aws"
+    assert "terraform init" in problem.why
     assert problem.location is not None
     assert (problem.location.path, problem.location.line) == ("main.tf", 2)
     value = by_address(result)["aws_thing.t"].attributes["subnets"]
@@ -550,17 +550,20 @@ def test_what_a_function_makes_of_the_same_thing_is_the_same(tmp_path: Path) -> 
             output "hashed_again" { value = sha1(random_string.r.result) }
             output "chance" { value = bcrypt(random_string.r.result) }
             output "nameless" { value = lower("x-${uuid()}") }
+            output "perhaps_null" { value = lookup({ a = null }, random_string.r.result, null) }
+            output "decoded" { value = jsondecode(random_string.r.result) }
             """,
         )
     )
-    symbols = {name: next(holes(value))[1].symbol for name, value in found.items()}
+    symbols = {name: hole.symbol for name, value in found.items() for _, hole in holes(value)}
     assert symbols["a"] is not None
     assert symbols["a"] == symbols["b"]
     assert len({symbols["a"], symbols["c"], symbols["d"]}) == 3
     assert symbols["hashed"] is not None
     assert symbols["hashed"] == symbols["hashed_again"]
     assert symbols["chance"] is None
-    assert symbols["nameless"] is None
+    assert [symbols[name] for name in ("nameless", "decoded")] == [None, None]
+    assert found["perhaps_null"] is None or symbols["perhaps_null"] is None
     assert text_of(found["a"]) == "x-{random_string.r.result (known after apply)}"
 
 

@@ -27,7 +27,8 @@ from graph.values import Location, OneOf, Text, Unknown, Why
 
 MAX_LENGTH = 10_000_000
 MAX_ELEMENTS = 100_000
-_NEVER_THE_SAME = frozenset({"bcrypt", "plantimestamp", "timestamp", "uuid"})
+# Not the same at every call, or of a shape that only the text says: it could be null.
+_UNSTEADY = frozenset({"bcrypt", "jsondecode", "yamldecode"})
 
 
 class FunctionError(EvaluationError):
@@ -219,14 +220,17 @@ def _call_converted(found: Function, args: list[Data], context: Context | None) 
 
 
 def _steady(found: Function, args: list[Data], result: Data) -> Data:
-    """What depends on nothing but the arguments is the same wherever the call stands."""
-    if (
-        found.with_context
-        or found.name in _NEVER_THE_SAME
-        or not isinstance(result, Text | Unknown)
-    ):
+    """What depends on nothing but the arguments is the same wherever the call stands. Something
+    that has a name is never null, so a function that passes on any value gives it none.
+    """
+    if found.with_context or not args or found.name in _UNSTEADY:
         return result
-    return derived(found.name, args, result)
+    passes_on = any(
+        parameter.type == ANY for parameter in (*found.parameters, found.rest) if parameter
+    )
+    if isinstance(result, Text) or (isinstance(result, Unknown) and not passes_on):
+        return derived(found.name, args, result)
+    return result
 
 
 def _convert(found: Function, parameter: Parameter, arg: Data) -> Data:
