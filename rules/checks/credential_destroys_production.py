@@ -90,7 +90,7 @@ def _severity(world: World, principal: Node, costs: dict[NodeId, Cost], path: Pa
     severity = Severity.HIGH
     if max(exceeds(world, target, each.loss) for target, each in costs.items()) is not Truth.NO:
         severity = Severity.CRITICAL
-    elif _by_object(world.node(path.edges[-1].target), path):
+    elif _one_by_one(world.node(path.edges[-1].target), path):
         spared = all(each.loss.high == NOTHING for each in costs.values())
         severity = Severity(severity - is_workload(world, principal.id) - spared)
     return Severity(severity - 1) if path.approvals and severity > Severity.LOW else severity
@@ -131,18 +131,20 @@ def _copies(world: World, found: Cost) -> str:
 
 
 def _calls(node: Node, path: Path) -> str:
-    """How many calls it takes; a call that deletes one object is made for each."""
-    if _by_object(node, path):
-        return f" object by object, with {listed(path.calls, 5)}"
+    """How many calls it takes; a call that deletes one thing is made for each."""
+    each = _one_by_one(node, path)
+    if each:
+        return f" {each} by {each}, with {listed(path.calls, 5)}"
     if len(path.calls) == 1:
         return f" with one call, {path.calls[0]}"
     return f" with {len(path.calls)} calls, {listed(path.calls, 5)}" if path.calls else ""
 
 
-def _by_object(node: Node, path: Path) -> bool:
-    """Whether the last call deletes one object, so that it takes as many as there are objects."""
+def _one_by_one(node: Node, path: Path) -> str:
+    """What the last call deletes one of (an object, an item), so that it takes many; else ""."""
     last = path.calls[-1] if path.calls else ""
-    return any(action.at == "/*" for action in actions_on(node.type) if action.name == last)
+    rows = (row for row in actions_on(node.type) if row.name == last and row.verb is Verb.DESTROY)
+    return next((row.each for row in rows if row.each), "")
 
 
 def _production(world: World, id_: str) -> str:

@@ -153,7 +153,7 @@ class Attachments:
         found = self.managed(arn, at.place(attribute))
         if found is None:
             self._lost(at, f"{arn} is no AWS-managed policy that is known here")
-        return found or Policy(arn, known=False)
+        return found or Policy(at.address, known=False)
 
     def _unread(self, value: Value, at: Resource, attribute: str) -> Policy:
         shown = value if isinstance(value, str) else _shown(value)
