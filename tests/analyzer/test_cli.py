@@ -361,10 +361,9 @@ class TestVerdict:
             }
             resource "aws_iam_group_policy_attachment" "ops" {
               group      = aws_iam_group.ops.name
-              %s
+              POLICY
             }
-            """
-            % policy
+            """.replace("POLICY", policy)
         )
         where = ["rds:DeleteDBInstance", "orders", "--in", str(tmp_path), "-f", "json"]
         assert run(["can", "aws_iam_access_key.deploy", *where]) == 3

@@ -49,13 +49,12 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
     yield from trust.assumes(principals, _attachments(estate))
 
 
-def _with_owners(
-    principals: Iterable[Principal], attachments: Attachments
-) -> Iterator[Problem]:
+def _with_owners(principals: Iterable[Principal], attachments: Attachments) -> Iterator[Problem]:
     """The gaps in policies, each with the identities that have a policy nobody could read in full."""
     owners: defaultdict[str, list[NodeId]] = defaultdict(list)
     for principal in principals:
-        for name in dict.fromkeys(it.name for it in attachments.of(principal.node) if not it.whole):
+        policies = attachments.of(principal.node)
+        for name in dict.fromkeys(it.name for it in policies if not it.whole):
             owners[name].append(principal.node)
     for problem in attachments.problems:
         yield replace(problem, whose=tuple(owners.get(problem.what, ())))
