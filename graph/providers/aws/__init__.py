@@ -50,7 +50,7 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
 
 
 def _with_owners(principals: Iterable[Principal], attachments: Attachments) -> Iterator[Problem]:
-    """The gaps in policies, each with the identities that have a policy nobody could read in full."""
+    """The gaps in policies, each with the identities that have a policy read only in part."""
     owners: defaultdict[str, list[NodeId]] = defaultdict(list)
     for principal in principals:
         policies = attachments.of(principal.node)
