@@ -20,10 +20,14 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One gap: `what` it is, `why` it is there, and its `effect` on the analysis."""
+    """One gap: `what` it is, `why` it is there, and its `effect` on the analysis.
+
+    `whose`: the identities whose powers are not fully known for it.
+    """
 
     kind: ProblemKind
     what: str
     why: str
     effect: str
     location: Location | None = None
+    whose: tuple[str, ...] = ()

@@ -40,6 +40,84 @@ def finding(rule="good", severity=Severity.HIGH, certainty=Certainty.PROVEN, tar
     return Finding(rule, severity, certainty, "something is wrong", target, **more)
 
 
+def test_what_goes_one_by_one_does_not_go_with_one_call(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        """
+        resource "aws_dynamodb_table" "orders" {
+          name = "orders"
+          tags = { Environment = "production" }
+        }
+        resource "aws_iam_user" "app" { name = "app" }
+        resource "aws_iam_user_policy" "app" {
+          user   = aws_iam_user.app.name
+          policy = jsonencode({ Version = "2012-10-17", Statement = [
+            { Effect = "Allow", Action = "dynamodb:DeleteItem", Resource = "*" }
+          ] })
+        }
+        """
+    )
+    titles = [f.title for f in analyzed(tmp_path).findings if f.credential]
+    assert [title for title in titles if "orders item by item, with dynamodb:DeleteItem" in title]
+    assert not [title for title in titles if "one call" in title]
+
+
+def test_a_key_takes_the_copies_it_encrypts_and_can_be_kept_for_a_while(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        """
+        resource "aws_kms_key" "k" { deletion_window_in_days = 7 }
+        resource "aws_db_instance" "orders" {
+          identifier              = "orders"
+          backup_retention_period = 7
+          storage_encrypted       = true
+          kms_key_id              = aws_kms_key.k.arn
+          tags                    = { Environment = "production" }
+        }
+        resource "aws_iam_user" "app" { name = "app" }
+        resource "aws_iam_user_policy" "app" {
+          user   = aws_iam_user.app.name
+          policy = jsonencode({ Version = "2012-10-17", Statement = [
+            { Effect = "Allow", Action = "kms:ScheduleKeyDeletion", Resource = "*" }
+          ] })
+        }
+        """
+    )
+    found = next(f for f in analyzed(tmp_path).findings if f.calls == ("kms:ScheduleKeyDeletion",))
+    assert found.details[0] == (
+        "The key's deletion can be cancelled for 7 days; then orders and automated backups cannot"
+        " be read any more; no other copy is known."
+    )
+    assert not found.left
+    assert not [text for text in found.details if "survives" in text]
+    assert found.location is not None
+    assert found.location.line == 13
+    assert found.fixes[0].text.startswith("Take kms:ScheduleKeyDeletion away from")
+
+
+def test_who_only_may_still_destroy_it_is_said_so(tmp_path: Path) -> None:
+    for root in ("a", "b"):
+        (tmp_path / root).mkdir()
+        (tmp_path / root / "main.tf").write_text(
+            """
+            resource "aws_db_instance" "db" {
+              identifier = "db-ROOT"
+              tags       = { Environment = "production" }
+            }
+            resource "aws_iam_user" "u" { name = "u" }
+            resource "aws_iam_user_policy" "u" {
+              user   = aws_iam_user.u.name
+              policy = jsonencode({ Version = "2012-10-17", Statement = [
+                { Effect = "Allow", Action = "rds:*", Resource = "*" }
+              ] })
+            }
+            """.replace("ROOT", root)
+        )
+    proven = [f for f in analyzed(tmp_path).findings if f.certainty is Certainty.PROVEN and f.verb]
+    assert {f.fixes[0].effect for f in proven} == {
+        "Then b:aws_iam_user.u may still destroy db-a.",
+        "Then a:aws_iam_user.u may still destroy db-b.",
+    }
+
+
 class TestCrash:
     """A rule that fails is named; the others still run."""
 

@@ -14,6 +14,7 @@ from graph.policy.names import Hole, Name, ReadHole, as_hole, literal, names
 from graph.values import Json, Location, OneOf, Text, Truth, Unknown, Value
 
 MAX_STATEMENTS = 2_000
+_STATEMENT = "a statement"
 ANYTHING = Pattern((Hole(detail="not known", anything=True),), "what is not known")
 
 
@@ -84,6 +85,11 @@ class Policy:
     gaps: tuple[Gap, ...] = ()
     location: Location | None = None
     known: bool = True
+
+    @property
+    def whole(self) -> bool:
+        """Whether no statement is missing, of which nobody can say what it allows."""
+        return self.known and all(gap.what != _STATEMENT for gap in self.gaps)
 
 
 def policy(
@@ -174,25 +180,25 @@ class _Reader:
                 for option in options:
                     self._one(option, truth & Truth.MAYBE)
             case Unknown() | Text():
-                self.gap("a statement", value)
+                self.gap(_STATEMENT, value)
             case tuple() | list():
                 for item in value[:MAX_STATEMENTS]:
                     self._one(item, truth & Truth.MAYBE)
             case None:
                 pass
             case _:
-                self.gap("a statement", "it is no JSON object")
+                self.gap(_STATEMENT, "it is no JSON object")
 
     def _statement(self, row: Mapping[str, Any], truth: Truth) -> None:
         sid = row.get("Sid")
         actions = self._clause(row, "Action", fold=True)
         if actions is None:
-            self.gap("a statement", "it has neither Action nor NotAction")
+            self.gap(_STATEMENT, "it has neither Action nor NotAction")
             actions = Clause(((ANYTHING,),))
         principals = self._principals(row)
         resources = self._clause(row, "Resource")
         if resources is None and principals is None:
-            self.gap("a statement", "it has neither Resource nor NotResource")
+            self.gap(_STATEMENT, "it has neither Resource nor NotResource")
             resources = Clause(((ANYTHING,),))
         tests = self._tests(row.get("Condition"))
         for allow, sure in self._effects(row.get("Effect")):

@@ -331,6 +331,46 @@ class TestVerdict:
         found = json.loads(capfd.readouterr().out)
         assert (found["verdict"], found["graph"]["complete"]) == ("unknown", False)
 
+    @pytest.mark.parametrize(
+        "policy",
+        [
+            'policy_arn = "arn:aws:iam::aws:policy/NobodyKnowsThis"',
+            "policy_arn = var.policy",
+            "policy_arn = aws_iam_policy.holed.arn",
+        ],
+    )
+    def test_nothing_is_allowed_to_who_has_a_policy_that_could_not_be_read(
+        self, policy: str, tmp_path: Path, capfd: Capture
+    ) -> None:
+        (tmp_path / "main.tf").write_text(
+            """
+            variable "policy" {}
+            variable "statement" {}
+            resource "aws_db_instance" "orders" { identifier = "orders" }
+            resource "aws_iam_group" "ops" { name = "ops" }
+            resource "aws_iam_user" "deploy" { name = "deploy" }
+            resource "aws_iam_user" "other" { name = "other" }
+            resource "aws_iam_access_key" "deploy" { user = aws_iam_user.deploy.name }
+            resource "aws_iam_user_group_membership" "deploy" {
+              user   = aws_iam_user.deploy.name
+              groups = [aws_iam_group.ops.name]
+            }
+            resource "aws_iam_policy" "holed" {
+              name   = "holed"
+              policy = jsonencode({ Version = "2012-10-17", Statement = [var.statement] })
+            }
+            resource "aws_iam_group_policy_attachment" "ops" {
+              group      = aws_iam_group.ops.name
+              POLICY
+            }
+            """.replace("POLICY", policy)
+        )
+        where = ["rds:DeleteDBInstance", "orders", "--in", str(tmp_path), "-f", "json"]
+        assert run(["can", "aws_iam_access_key.deploy", *where]) == 3
+        assert json.loads(capfd.readouterr().out)["verdict"] == "unknown"
+        assert run(["can", "aws_iam_user.other", *where]) == 0
+        assert json.loads(capfd.readouterr().out)["verdict"] == "allow"
+
 
 class TestHelp:
     @pytest.mark.parametrize("command", [None, *cli.cli.commands])

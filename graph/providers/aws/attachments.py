@@ -32,7 +32,7 @@ class Attachments:
     estate: Estate
     symbols: Symbols
     references: References
-    problems: dict[Problem, None] = field(default_factory=dict)
+    problems: dict[Problem, str] = field(default_factory=dict)
     _compiled: dict[tuple[str, str], Policy] = field(default_factory=dict)
     _weaker: dict[Policy, Policy] = field(default_factory=dict)
 
@@ -155,7 +155,7 @@ class Attachments:
         found = self.managed(arn, at.place(attribute))
         if found is None:
             self._lost(at, f"{arn} is no AWS-managed policy that is known here")
-        return found or Policy(arn, known=False)
+        return found or Policy(at.address, known=False)
 
     def _unread(self, value: Value, at: Resource, attribute: str) -> Policy:
         shown = value if isinstance(value, str) else _shown(value)
@@ -195,21 +195,20 @@ class Attachments:
     def _noted(self, found: Policy, at: Resource) -> Policy:
         what = found.name if at.address in found.name else f"policy {at.address}"
         for gap in found.gaps:
-            if found.known and gap.hole is not None and gap.hole.why in SAID:
+            if found.whole and gap.hole is not None and gap.hole.why in SAID:
                 continue  # the missing input is a gap of its own, and the rest was read
             effect = "what it allows is possible at most, and what it denies protects nothing"
-            if not found.known:
+            if not found.whole:
                 effect = "what it allows or denies is not known"
             why = f"{gap.what}: {gap.why}"
-            self._add(Problem(ProblemKind.UNRESOLVED, what, why, effect, gap.location))
+            problem = Problem(ProblemKind.UNRESOLVED, what, why, effect, gap.location)
+            self.problems.setdefault(problem, found.name)
         return found
 
     def _lost(self, at: Resource, why: str) -> None:
         effect = "what this gives or takes away is not known"
-        self._add(Problem(ProblemKind.UNRESOLVED, at.address, why, effect, at.location))
-
-    def _add(self, problem: Problem) -> None:
-        self.problems.setdefault(problem)
+        problem = Problem(ProblemKind.UNRESOLVED, at.address, why, effect, at.location)
+        self.problems.setdefault(problem, at.address)
 
 
 @cache
