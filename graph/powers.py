@@ -73,19 +73,19 @@ def powers_of(reach: Becoming) -> Powers:
     found: dict[Verb | None, dict[NodeId, dict[NodeId, Truth]]] = {
         verb: {} for verb in (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.WRITE, None)
     }
+    own: defaultdict[NodeId, list[tuple[Verb | None, NodeId, Truth]]] = defaultdict(list)
+    for edge in reach.graph.edges_by_kind.get(EdgeKind.ACCESS, ()):
+        if edge.verb in found:
+            own[edge.source].append((edge.verb, edge.target, edge.truth))
+        if not lifting.get(edge.target, frozenset()).isdisjoint(edge.calls):
+            own[edge.source].append((None, edge.target, edge.truth))
     for credential in reach.usable:
         for targets in found.values():
             targets[credential.id] = {}
         for node, truth in reach.becomes(credential.id).items():
-            for edge in reach.graph.outgoing.get(node, ()):
-                if edge.kind is not EdgeKind.ACCESS:
-                    continue
-                kinds = [edge.verb] if edge.verb in found else []
-                if lifting.get(edge.target, frozenset()) & set(edge.calls):
-                    kinds.append(None)
-                for kind in kinds:
-                    held = found[kind][credential.id]
-                    held[edge.target] = held.get(edge.target, Truth.NO) | (truth & edge.truth)
+            for kind, target, sure in own.get(node, ()):
+                held = found[kind][credential.id]
+                held[target] = max(held.get(target, Truth.NO), min(truth, sure))
     return Powers(
         destroys=found[Verb.DESTROY],
         backups=found[Verb.DESTROY_BACKUP],

@@ -6,6 +6,7 @@ the fewest API calls. Answers are computed on demand and remembered, witnesses o
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -158,10 +159,20 @@ class Reach:
     def _direct_powers(self, start: NodeId) -> dict[tuple[Verb, NodeId], Power]:
         found: dict[tuple[Verb, NodeId], Power] = {}
         for node, (truth, calls, _) in self._closure(start).items():
-            for edge in self.graph.outgoing.get(node, ()):
-                if edge.kind is EdgeKind.ACCESS and edge.verb is not None and edge.truth:
-                    total = calls + len(edge.calls)
-                    _keep(found, Power(edge.verb, edge.target, truth & edge.truth, total, edge))
+            for key, edge in self._access.get(node, ()):
+                sure, total = min(truth, edge.truth), calls + len(edge.calls)
+                old = found.get(key)
+                if old is None or _better(sure, total, edge, old):
+                    found[key] = Power(*key, sure, total, edge)
+        return found
+
+    @cached_property
+    def _access(self) -> Mapping[NodeId, list[tuple[tuple[Verb, NodeId], Edge]]]:
+        """By who acts, what each call of theirs does to what."""
+        found: defaultdict[NodeId, list[tuple[tuple[Verb, NodeId], Edge]]] = defaultdict(list)
+        for edge in self.graph.edges_by_kind.get(EdgeKind.ACCESS, ()):
+            if edge.verb is not None and edge.truth:
+                found[edge.source].append(((edge.verb, edge.target), edge))
         return found
 
     def _with_consequences(self, direct: Powers) -> dict[tuple[Verb, NodeId], Power]:
@@ -201,11 +212,12 @@ def _keep(found: dict[tuple[Verb, NodeId], Power], power: Power) -> bool:
     """Remember `power` if it is surer, less of a guess or of fewer calls; whether it was."""
     key = (power.verb, power.target)
     old = found.get(key)
-    if old is not None and _rank(old) >= _rank(power):
+    if old is not None and not _better(power.truth, power.calls, power.edge, old):
         return False
     found[key] = power
     return True
 
 
-def _rank(power: Power) -> tuple[int, bool, int]:
-    return power.truth, not power.edge.guesses, -power.calls
+def _better(truth: Truth, calls: int, edge: Edge, old: Power) -> bool:
+    rank = (truth, not edge.guesses, -calls)
+    return rank > (old.truth, not old.edge.guesses, -old.calls)

@@ -279,16 +279,22 @@ def _sentence(statement: Statement, what: str, on: str) -> str:
     return f"{statement.policy}{sid} {effect} {what}{' on ' if on else ''}{on}"
 
 
+@lru_cache(maxsize=50_000)
 def _pattern(clause: Clause, name: Name) -> str:
-    """The pattern that covers the name, as its author wrote it."""
+    """The pattern that covers the name best, of equals the first, as its author wrote it."""
     patterns = [pattern for entry in clause.entries for pattern in entry]
     if clause.negated:
         return "everything but " + ", ".join(pattern.shown for pattern in patterns[:3])
-    if len(patterns) == 1:
-        return patterns[0].shown
-    return (
-        max(patterns, key=lambda pattern: matches(pattern, name)).shown if patterns else "nothing"
-    )
+    if len(patterns) < 2:
+        return patterns[0].shown if patterns else "nothing"
+    best, covered = patterns[0], NO
+    for pattern in patterns:
+        truth = matches(pattern, name)
+        if truth > covered:
+            best, covered = pattern, truth
+        if covered is YES:
+            break
+    return best.shown
 
 
 def _rank(answer: Answer) -> tuple[int, bool, int]:

@@ -102,7 +102,7 @@ def _minified(item: Evaluated) -> Data:
 
 
 def _rendered(item: Evaluated) -> Data:
-    """A `template_file`, which renders as the function does."""
+    """A `template_file`, which renders as the function does; no `template`, nothing known."""
     template = item.values.get("template")
     if template is None:
         return _opaque(item, "rendered", item.declared.location)

@@ -44,7 +44,7 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
     yield from takeovers(principals, attachments)
     yield from unfollowed(principals)
     yield from attachments.problems
-    yield from trust.assumes(principals, _attachments(estate))
+    yield from trust.assumes(principals, attachments)
 
 
 def _attachments(estate: Estate) -> Attachments:

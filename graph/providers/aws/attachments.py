@@ -31,8 +31,9 @@ class Attachments:
     estate: Estate
     symbols: Symbols
     references: References
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[Problem, None] = field(default_factory=dict)
     _compiled: dict[tuple[str, str], Policy] = field(default_factory=dict)
+    _weaker: dict[Policy, Policy] = field(default_factory=dict)
 
     def of(self, address: str) -> tuple[Policy, ...]:
         """The identity policies of a user or role, those of its groups included."""
@@ -162,13 +163,12 @@ class Attachments:
 
     def _possible(self, given: Policy) -> Policy:
         """The policy where it is not certain that it applies."""
-        key = (f"possible {id(given)}", "")
-        if key not in self._compiled:
+        if given not in self._weaker:
             weaker = tuple(
                 replace(item, truth=item.truth & Truth.MAYBE) for item in given.statements
             )
-            self._compiled[key] = replace(given, statements=weaker)
-        return self._compiled[key]
+            self._weaker[given] = replace(given, statements=weaker)
+        return self._weaker[given]
 
     @cached_property
     def _groups(self) -> Mapping[str, dict[str, Truth]]:
@@ -206,8 +206,7 @@ class Attachments:
         self._add(Problem(ProblemKind.UNRESOLVED, at.address, why, effect, at.location))
 
     def _add(self, problem: Problem) -> None:
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems.setdefault(problem)
 
 
 def _each(value: Value) -> tuple[Value, ...]:

@@ -534,6 +534,36 @@ def test_a_template_file_renders_as_the_function_does(tmp_path: Path) -> None:
     assert found["short"].why is Why.ERROR
 
 
+def test_what_a_function_makes_of_the_same_thing_is_the_same(tmp_path: Path) -> None:
+    found = outputs(
+        read(
+            tmp_path,
+            """
+            resource "random_string" "r" {}
+            resource "random_string" "s" {}
+            variable "v" {}
+            output "a" { value = lower("x-${random_string.r.result}") }
+            output "b" { value = "${lower("x-${random_string.r.result}")}" }
+            output "c" { value = lower("x-${random_string.s.result}") }
+            output "d" { value = upper("x-${random_string.r.result}") }
+            output "hashed" { value = sha1(random_string.r.result) }
+            output "hashed_again" { value = sha1(random_string.r.result) }
+            output "chance" { value = bcrypt(random_string.r.result) }
+            output "nameless" { value = lower("x-${uuid()}") }
+            """,
+        )
+    )
+    symbols = {name: next(holes(value))[1].symbol for name, value in found.items()}
+    assert symbols["a"] is not None
+    assert symbols["a"] == symbols["b"]
+    assert len({symbols["a"], symbols["c"], symbols["d"]}) == 3
+    assert symbols["hashed"] is not None
+    assert symbols["hashed"] == symbols["hashed_again"]
+    assert symbols["chance"] is None
+    assert symbols["nameless"] is None
+    assert text_of(found["a"]) == "x-{random_string.r.result (known after apply)}"
+
+
 def test_configurations_without_credentials_of_their_own_share_an_account(tmp_path: Path) -> None:
     main = """
         variable "key" {}

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Protocol, TypeAlias, cast
 
 from analyzer.readers.terraform.data import Data, MapValue, Sensitive
+from analyzer.readers.terraform.functions.derived import derived
 from analyzer.readers.terraform.types import ANY, STRING, Type, convert
 from analyzer.readers.terraform.types.errors import ConversionError, EvaluationError, LimitError
 from analyzer.readers.terraform.types.partial import (
@@ -22,10 +23,11 @@ from analyzer.readers.terraform.types.partial import (
     rebuild,
     unmark,
 )
-from graph.values import Location, OneOf, Unknown, Why
+from graph.values import Location, OneOf, Text, Unknown, Why
 
 MAX_LENGTH = 10_000_000
 MAX_ELEMENTS = 100_000
+_NEVER_THE_SAME = frozenset({"bcrypt", "plantimestamp", "timestamp", "uuid"})
 
 
 class FunctionError(EvaluationError):
@@ -205,7 +207,7 @@ def _call_converted(found: Function, args: list[Data], context: Context | None) 
         if not parameter.partial and not known(value):
             strict.append(value)
     if strict:
-        return blame(*strict)
+        return _steady(found, converted, blame(*strict))
     try:
         if found.with_context:
             result = found.implementation(context, *converted)
@@ -213,7 +215,18 @@ def _call_converted(found: Function, args: list[Data], context: Context | None) 
             result = found.implementation(*converted)
     except EvaluationError as error:
         raise FunctionError(f"{found.name}: {error}") from None
-    return _check_size(result)
+    return _steady(found, converted, _check_size(result))
+
+
+def _steady(found: Function, args: list[Data], result: Data) -> Data:
+    """What depends on nothing but the arguments is the same wherever the call stands."""
+    if (
+        found.with_context
+        or found.name in _NEVER_THE_SAME
+        or not isinstance(result, Text | Unknown)
+    ):
+        return result
+    return derived(found.name, args, result)
 
 
 def _convert(found: Function, parameter: Parameter, arg: Data) -> Data:
