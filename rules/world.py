@@ -12,6 +12,7 @@ from graph.estate import Estate
 from graph.grants import Credential
 from graph.model import EdgeKind, Kind, Node, NodeId, Verb
 from graph.reach import Path, Power, Reach
+from graph.resource import Presence
 from graph.store import Graph
 from graph.survival import StoreSurvival, Survival
 from graph.values import Truth
@@ -64,9 +65,16 @@ class World:
         return self.graph.nodes[id_]
 
     def production(self, id_: NodeId) -> Truth:
-        """Whether a node is production."""
+        """Whether a node is production, and there at all: its count may not be known."""
         environment = self.graph.nodes[id_].environment
-        return Truth.MAYBE if environment is None else environment.production
+        found = Truth.MAYBE if environment is None else environment.production
+        return found & self.there(id_)
+
+    def there(self, id_: NodeId) -> Truth:
+        """Whether a node exists: of a resource whose count is not known, there may be none."""
+        resource = self.estate.by_address.get(id_)
+        certain = resource is None or resource.presence is Presence.CERTAIN
+        return Truth.YES if certain else Truth.MAYBE
 
     def environment(self, id_: NodeId) -> str | None:
         """The name of a node's environment."""

@@ -27,7 +27,11 @@ S3 = "arn:aws:s3:::"
         ((A,), (S3 + "orders/", SOMETHING), ("var.a",)),
         ((S3, A, "-data/tenant/*"), (S3, A, "-data/", SOMETHING), ()),
         ((S3 + "data/", A, "*"), (S3 + "data/", SOMETHING), ()),
-        ((S3 + "*/x"), (S3 + "data/", SOMETHING), ()),
+        (
+            (S3 + "*/tool-*",),
+            (S3 + "data/", SOMETHING),
+            (f"whether anything in it is called {S3}*/tool-*",),
+        ),
         (("arn:aws:rds:", A, ":1:db:x"), ("arn:aws:rds:", B, ":1:db:x"), ()),
     ],
 )
@@ -63,7 +67,7 @@ def destroying(folder: Path, bucket: str, more: str = ""):
 def test_a_guess_is_medium_and_says_what_it_hangs_on(tmp_path):
     (found,) = destroying(tmp_path, "${var.env}-logs")
     assert (found.severity, found.certainty) == (Severity.MEDIUM, Certainty.POSSIBLE)
-    assert "It hangs on names that are not known: var.env and var.other." in found.details
+    assert "It hangs on what is not known: var.env and var.other." in found.details
 
 
 def test_a_guess_beside_what_is_known_is_a_detail(tmp_path):
@@ -91,4 +95,17 @@ resource "aws_s3_bucket_versioning" "v" {
     found = judge(analyzed(tmp_path).world)[0]
     (one,) = [it for it in found if it.rule == "single-credential-total-loss"]
     assert one.severity is Severity.MEDIUM
-    assert one.details[0].startswith("It hangs on names that are not known: var.env")
+    assert one.details[0].startswith("It hangs on what is not known: var.env")
+
+
+def test_a_store_that_may_not_be_there_is_possible(tmp_path):
+    more = 'variable "n" { type = number }\n'
+    text = (MAIN % "orders-${var.other}").replace("  tags", "  count = var.n\n  tags")
+    (tmp_path / "main.tf").write_text(text + more)
+    (found,) = [
+        it
+        for it in judge(analyzed(tmp_path).world)[0]
+        if it.rule == "credential-destroys-production"
+    ]
+    assert found.certainty is Certainty.POSSIBLE
+    assert "Whether it exists is not known: its count is not." in found.details

@@ -15,7 +15,8 @@ _NAME = 5  # the colons of an ARN before the resource's own name
 def guesses(clause: Clause, name: Name) -> tuple[str, ...]:
     """The unknown parts that decide, in words; none where the pattern lies in what is named.
 
-    `${var.a}-x` and `${var.b}-y` may be one name: that is no reason to think that they are.
+    `${var.a}-x` and `${var.b}-y` may be one name: that is no reason to think that they are. Nor is
+    a pattern for what is called so in any bucket one for what lies in this.
     """
     found: tuple[str, ...] = ()
     for pattern in (pattern for entry in clause.entries for pattern in entry):
@@ -42,7 +43,10 @@ def _deciding(pattern: Pattern, name: Name) -> tuple[str, ...]:
     one, other = list(_named(pattern.tokens)), list(_named(container))
     shared = {hole.symbol for hole in one} & {hole.symbol for hole in other} - {None}
     unlike = (hole for hole in (*one, *other) if hole.symbol not in shared)
-    return tuple(dict.fromkeys(hole.detail or hole.symbol or "a name" for hole in unlike))
+    found = tuple(dict.fromkeys(hole.detail or hole.symbol or "a name" for hole in unlike))
+    if found or len(container) == len(name.parts):
+        return found
+    return (f"whether anything in it is called {pattern.shown}",)
 
 
 def _container(name: Name) -> tuple[str | Hole, ...]:

@@ -181,6 +181,8 @@ def _details(
     for condition in path.conditions:
         yield f"Only {condition}."
     yield from _guesses(world, principal, path)
+    if world.there(worst.target) is not Truth.YES:
+        yield "Whether it exists is not known: its count is not."
     environment = world.node(worst.target).environment
     if environment and environment.production is Truth.MAYBE:
         yield f"Whether this is production is not known: {environment.because}."
@@ -189,14 +191,14 @@ def _details(
 def _guesses(world: World, principal: Node, path: Path) -> Iterator[str]:
     """What hangs on names that are not known: this finding, or what it leaves out."""
     if path.guesses:
-        yield f"It hangs on names that are not known: {listed(path.guesses)}."
+        yield f"It hangs on what is not known: {listed(path.guesses)}."
         return
     more = guessed(world, principal)
     if more:
         inputs = dict.fromkeys(g for it in more for g in world.witness(principal.id, it).guesses)
         yield (
-            f"If names that are not known are equal, {counted(len(more), 'more data store')} may be"
-            f" meant: {listed(tuple(inputs))}."
+            f"{counted(len(more), 'more data store')} may be meant; it hangs on what is not known:"
+            f" {listed(tuple(inputs))}."
         )
 
 

@@ -89,7 +89,7 @@ def _severity(path: Path) -> Severity:
 
 def _details(destroyers: list[tuple[NodeId, Truth]], path: Path) -> Iterator[str]:
     if path.guesses:
-        yield f"It hangs on names that are not known: {listed(path.guesses)}."
+        yield f"It hangs on what is not known: {listed(path.guesses)}."
     for truth, word in ((Truth.YES, "can"), (Truth.MAYBE, "may")):
         names = [name for name, sure in destroyers[1:] if sure is truth]
         if names:

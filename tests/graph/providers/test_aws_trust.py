@@ -236,6 +236,15 @@ def test_what_an_identity_could_give_itself_is_one_gap(tmp_path):
     assert not not_followed(graph_from(tmp_path, USER + refused))
 
 
+@pytest.mark.parametrize(
+    ("actions", "gaps"),
+    [("s3:PutBucketPolicy", 1), ("kms:PutKeyPolicy", 1), ("s3:*", 0), ("s3:GetObject", 0)],
+)
+def test_a_policy_on_the_resource_gives_its_writer_what_he_lacks(tmp_path, actions, gaps):
+    text = may(f'{{ Effect = "Allow", Action = "{actions}", Resource = "*" }}')
+    assert len(not_followed(graph_from(tmp_path, USER + text))) == gaps
+
+
 def test_nobody_loses_data_by_a_role_that_aws_alone_uses(tmp_path):
     text = """
     resource "aws_s3_bucket" "b" { bucket = "b" }
