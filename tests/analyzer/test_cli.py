@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 from analyzer import cli, schemas
 from analyzer.cli import run
 from analyzer.progress import Progress
+from analyzer.render import formats
 from analyzer.settings import FailOn
 from tests.conftest import ROOT
 
@@ -28,7 +29,7 @@ Capture = pytest.CaptureFixture[str]
 
 
 class TestExitCodes:
-    @pytest.mark.parametrize("form", ["text", "json"])
+    @pytest.mark.parametrize("form", formats())
     @pytest.mark.parametrize(
         ("arguments", "code"),
         [
@@ -102,11 +103,26 @@ class TestCheck:
         assert capfd.readouterr().out.startswith("blastwall ")
         assert json.loads(file.read_text(encoding="utf-8"))["schema_version"] == "1.0"
 
+    @pytest.mark.parametrize("form", formats())
+    def test_a_file_holds_what_stdout_would(
+        self, form: str, tmp_path: Path, capfd: Capture
+    ) -> None:
+        file = tmp_path / "found"
+        assert run(["check", POCKETOS, "-f", form]) == 1
+        shown = capfd.readouterr().out
+        assert run(["check", POCKETOS, "-f", f"{form}={file}"]) == 1
+        assert capfd.readouterr().out == ""
+        assert file.read_text(encoding="utf-8") == shown
+
+    def test_help_names_every_format(self, capfd: Capture) -> None:
+        assert run(["check", "--help"]) == 0
+        assert f"One of {', '.join(formats())}," in " ".join(capfd.readouterr().out.split())
+
     @pytest.mark.parametrize(
         ("arguments", "words"),
         [
             (("-f", "tex"), "did you mean 'text'?"),
-            (("-f", "zzz"), "there are json, text"),
+            (("-f", "zzz"), f"there are {', '.join(formats())}"),
             (("-f", "json="), "the file's name is missing"),
             (("-f", "json=/nowhere/at/all"), "cannot be written: No such file or directory"),
             (("--var", "novalue"), "--var takes NAME=VALUE"),
