@@ -80,12 +80,9 @@ def _undecided(selector: str, node: Node) -> Truth:
     own, given = node.scope.account, below.split("/", 1)[0]
     if root == "account" and isinstance(own, str) and given and "*" not in given:
         return Truth.of(own == given)
-    spoken = {path.partition(":")[2].split("/", 1)[0] for path in node.paths if _is_of(path, vendor)}
+    named = (path.partition(":") for path in node.paths)
+    spoken = {inside.split("/", 1)[0] for scheme, _, inside in named if scheme == vendor}
     return Truth.NO if root in spoken else Truth.MAYBE
-
-
-def _is_of(path: str, vendor: str) -> bool:
-    return path.startswith(f"{vendor}:")
 
 
 def _below(selector: str, node: Node) -> Truth:
