@@ -157,7 +157,7 @@ def _production(world: World, id_: str) -> str:
 
 
 def _who(principal: Node) -> str:
-    kind = principal.type.rsplit("/", 1)[-1].replace("-", " ")
+    kind = principal.type.rsplit("/", 1)[-1].replace("-", " ").replace("iam ", "IAM ")
     shown = principal.id if principal.name in principal.id else f"{principal.name} ({principal.id})"
     return f"The {kind} {shown}"
 
