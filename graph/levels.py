@@ -182,7 +182,8 @@ def _rules(
         return [], [], []
     if not kind.can:
         return [], [], [_unsaid(credential, kind)] if kind.scope else []
-    scope = tuple(s for given in credential.scope for s in (given, f"{given}/**")) or (kind.scope,)
+    given = credential.scope or (kind.scope,)
+    scope = tuple(s for one in given for s in (one, f"{one}/**"))
     evidence = Evidence(
         f"a {kind.id} can {kind.can[-1]} {_reach(kind, credential)}",
         credential.location,

@@ -9,7 +9,7 @@ from graph.kinds import up_to
 from graph.model import EdgeKind, Node, Verb
 from graph.reach import Path, Power
 from graph.selectors import selects
-from graph.values import Truth
+from graph.values import Location, Truth
 from rules.world import World
 
 Group = tuple[str | None, bool]
@@ -43,7 +43,11 @@ def guessed(world: World, principal: Node) -> list[Power]:
 
 def _unmeant(world: World, principal: Node) -> tuple[list[Power], bool]:
     """What it is not meant to destroy, and whether all of that is a guess."""
-    every = [it for it in world.destroyed(principal.id) if not meant(world, principal, it)]
+    every = [
+        power
+        for power in world.destroyed(principal.id)
+        if not (meant(world, principal, power) or _open_to_anybody(world, principal, power))
+    ]
     guesses = guessed(world, principal)
     targets = {power.target for power in guesses}
     known = [power for power in every if power.target not in targets]
@@ -64,6 +68,25 @@ def meant(world: World, principal: Node, power: Power) -> bool:
         and inside
         and (not intent.env or world.environment(node.id) in intent.env)
     )
+
+
+def _open_to_anybody(world: World, principal: Node, power: Power) -> bool:
+    """Whether the statement that allows it lets anybody in: that is reported once, as anybody's."""
+    if principal.facts.get("anybody"):
+        return False
+    mine = _granting(world.witness(principal.id, power))
+    return any(
+        mine & _granting(world.witness(node.id, theirs))
+        for node in world.reach.credentials
+        if node.facts.get("anybody")
+        for theirs in world.destroyed(node.id)
+        if theirs.target == power.target and theirs.truth >= power.truth
+    )
+
+
+def _granting(path: Path) -> set[Location]:
+    """Where the last step is allowed; what has no place is a fact of the provider's."""
+    return {item.location for item in path.edges[-1].evidence if item.location is not None}
 
 
 def _sure(world: World, principal: Node, power: Power) -> bool:

@@ -117,6 +117,14 @@ class World:
         assert path is not None, "a power has a witness"
         return path
 
+    def takers(self, id_: NodeId) -> tuple[NodeId, ...]:
+        """The credentials and identities that can become another one, by calls of their own."""
+        return tuple(
+            node.id
+            for node in self.principals
+            if node.id != id_ and self.reach.becomes(node.id).get(id_, Truth.NO) is Truth.YES
+        )
+
     @cached_property
     def actors_of(self) -> Mapping[NodeId, tuple[Node, ...]]:
         """Who can use each credential: those who hold it, and those who read a place that does."""

@@ -440,3 +440,43 @@ class TestSentences:
             "two": "Then one and three can still destroy ledger-prod.",
             "three": "Then one and two can still destroy ledger-prod.",
         }
+
+
+class TestWhoCanBecomeIt:
+    def test_a_key_that_may_assume_the_role_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "main.tf").write_text(
+            """
+            resource "aws_db_instance" "orders" { identifier = "orders-prod" }
+            resource "aws_iam_user" "ops" { name = "ops" }
+            resource "aws_iam_access_key" "ops" { user = aws_iam_user.ops.name }
+            resource "aws_iam_role" "admin" {
+              name = "admin"
+              assume_role_policy = jsonencode({ Statement = [{
+                Effect = "Allow", Action = "sts:AssumeRole"
+                Principal = { AWS = aws_iam_user.ops.arn }
+              }] })
+            }
+            resource "aws_iam_role_policy" "admin" {
+              role   = aws_iam_role.admin.name
+              policy = jsonencode({ Statement = [{
+                Effect = "Allow", Action = "rds:*", Resource = "*"
+              }] })
+            }
+            """
+        )
+        findings = analyzed(tmp_path).findings
+        (found,) = (f for f in findings if f.rule == "credential-destroys-production")
+        assert found.credential == "aws_iam_role.admin"
+        assert "Who can become it: aws_iam_access_key.ops." in found.details
+
+
+def test_protection_makes_a_dying_backup_less_grave(tmp_path: Path) -> None:
+    code = (
+        'resource "aws_db_instance" "d" {\n  identifier = "d-prod"\n  backup_retention_period = 7\n'
+    )
+    severities = []
+    for more in ("}", "  deletion_protection = true\n}"):
+        (tmp_path / "main.tf").write_text(code + more)
+        (found,) = analyzed(tmp_path).findings
+        severities.append(found.severity)
+    assert severities == [Severity.HIGH, Severity.MEDIUM]

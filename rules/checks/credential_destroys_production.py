@@ -175,6 +175,9 @@ def _details(
         yield f"The others: {listed([world.node(power.target).id for power in powers[1:]], 5)}."
     yield from filter(None, (purpose(world, principal.id),))
     yield from filter(None, (users(world, principal.id, path.approvals),))
+    takers = world.takers(principal.id)
+    if takers:
+        yield f"Who can become it: {listed(takers)}."
     undo = world.graph.stores[worst.target].undo
     if undo is not None:
         yield _undo(undo.window.total_seconds() / 3600, undo.how)

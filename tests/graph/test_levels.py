@@ -201,3 +201,13 @@ def test_a_store_that_no_table_has_a_call_for_is_a_gap() -> None:
     reader = Credential("bot", "supabase/classic-pat", HERE, grants=(can("read"),))
     assert connected(reader, unheard, stores=(Store(unheard.id, unheard.type),))[1] == []
     assert connected(token(), VOLUME, stores=(Store(VOLUME.id, VOLUME.type),))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "truth"), [((), Truth.MAYBE), (("aws:account/111111111111",), Truth.YES)]
+)
+def test_a_root_user_is_never_said_to_reach_nothing(scope, truth):
+    """Of the store's account, or of one that nobody named: possible at least."""
+    store = node("db", type_="aws/rds-instance", vendor="aws", account="111111111111")
+    edges, _ = connected(token("aws/root", scope=scope), store, stores=(Store("db", store.type),))
+    assert edges[Verb.DESTROY, "db"].truth is truth

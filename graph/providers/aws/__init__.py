@@ -11,7 +11,7 @@ from graph.facts import Facts
 from graph.model import Edge, NodeId
 from graph.problems import Problem
 from graph.providers import Provider
-from graph.providers.aws import identities, trust
+from graph.providers.aws import identities, public, trust
 from graph.providers.aws.access import access
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.callers import Principal, callers
@@ -28,9 +28,10 @@ def describe(estate: Estate) -> Facts:
     """Users, roles, keys, and the actors outside IAM that a trust policy lets in."""
     attachments = _attachments(estate)
     trusted = trust.describe(estate, attachments)
+    everybody = public.describe(Sides(attachments))
     found = identities.describe(estate, trust.of_aws_services(estate, attachments))
     return Facts(
-        (*found.nodes, *trusted.nodes),
+        (*found.nodes, *trusted.nodes, *everybody.nodes),
         (*found.edges, *trusted.edges),
         problems=(*found.problems, *trusted.problems),
     )
@@ -40,8 +41,10 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
     """What every identity may do and become by its policies; what was not understood of them."""
     attachments = _attachments(estate)
     principals = tuple(callers(attachments))
-    reached = tuple(targets(graph, attachments.symbols, Sides(attachments)))
+    sides = Sides(attachments)
+    reached = tuple(targets(graph, attachments.symbols, sides))
     yield from access(principals, reached)
+    yield from public.public(reached, sides)
     yield from granted(estate, attachments, reached)
     yield from takeovers(principals, attachments)
     yield from unfollowed(principals)

@@ -30,7 +30,7 @@ class Sides:
         return self._built[address]
 
     def _build(self, address: str) -> ResourcePolicy | None:
-        found = self._documents.get(address, [])
+        found = self.documents.get(address, [])
         if not found:
             return None
         resource = self.attachments.estate.by_address.get(address)
@@ -43,7 +43,8 @@ class Sides:
         return frozenset(table("aws", "attachments")["mandatory"]["tf"])
 
     @cached_property
-    def _documents(self) -> Mapping[str, list[Policy]]:
+    def documents(self) -> Mapping[str, list[Policy]]:
+        """Every resource policy, by the address of what it protects."""
         found: defaultdict[str, list[Policy]] = defaultdict(list)
         estate, references = self.attachments.estate, self.attachments.references
         for row in table("aws", "attachments")["resource_policy"]:

@@ -1,0 +1,32 @@
+# A bucket policy that lets everybody on the internet delete objects.
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111111111111"]
+}
+
+resource "aws_s3_bucket" "media" { bucket = "acme-media-prod" }
+
+resource "aws_s3_bucket_policy" "media" {
+  bucket = aws_s3_bucket.media.id
+  policy = jsonencode({ # expect: credential-destroys-production
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["s3:GetObject", "s3:DeleteObject"]
+      Resource  = "${aws_s3_bucket.media.arn}/*"
+    }]
+  })
+}
+
+resource "aws_s3_bucket_public_access_block" "media" {
+  bucket                  = aws_s3_bucket.media.id
+  block_public_policy     = false
+  restrict_public_buckets = false
+}
+
+# That it can delete too is the same mistake.
+resource "aws_iam_role" "app" {
+  name               = "app"
+  assume_role_policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "sts:AssumeRole" }] })
+}
