@@ -20,6 +20,7 @@ from graph.reach import Power
 from graph.values import Location, Truth
 from rules.people import held, users
 from rules.registry import all_rules, page
+from rules.rule import Rule
 from rules.wording import counted, walk
 
 WIDTH = 100
@@ -104,11 +105,16 @@ def explain(wanted: str | None) -> Answer:
     rules = {rule.id: rule for rule in all_rules()}
     if wanted is None:
         width = max(len(name) for name in rules)
-        return Answer(tuple(f"{rule.id:<{width}}  {rule.title}" for rule in rules.values()), None)
+        lines = (f"{rule.id:<{width}}  {rule.title}{_demanded(rule)}" for rule in rules.values())
+        return Answer(tuple(lines), None)
     if wanted not in rules:
         raise click.UsageError(f"no rule {printable(wanted)!r}{nearest(wanted, list(rules))}")
     text = page(rules[wanted]).strip()
     return Answer((wanted, "=" * len(wanted), "", text), None)
+
+
+def _demanded(rule: Rule) -> str:
+    return " (on demand only)" if rule.on_demand else ""
 
 
 def _row_order(row: tuple[NodeId, Power]) -> tuple[int, int, str, str]:

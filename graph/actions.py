@@ -1,7 +1,7 @@
 """API calls and what they do, from every provider's `actions.toml`.
 
 No name pattern finds destruction, so every call that reads, changes or destroys data, a copy, a
-key or a permission stands in a table with its source; `docs` in CONTRIBUTING.md, "add a provider".
+key or a permission stands in a table with its source ("Add a resource type" in CONTRIBUTING.md).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rules, formats and providers are found by themselves: each module of a package exports one thing.
 
-A module that cannot be used is named, and the others work; one whose name starts with `_` is a
-helper of its neighbours.
+A module that cannot be used is named, and the others work; one whose name starts with `_` is left
+alone.
 """
 
 from __future__ import annotations

@@ -14,9 +14,11 @@ class Rule:
     """One rule; its page is the docstring of the module that defines it.
 
     `controls` are ids of control catalogues that the rule is relevant to (`nist-800-53:CP-9`).
+    `on_demand`: what it finds holds nearly everywhere, so it speaks only where it is asked to.
     """
 
     id: str
     title: str
     check: Callable[[World], Iterable[Finding]]
     controls: tuple[str, ...] = ()
+    on_demand: bool = False

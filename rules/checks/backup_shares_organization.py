@@ -39,4 +39,5 @@ RULE = Rule(
     "Backups lie in the organization of their source",
     check,
     controls=("nist-800-53:CP-9",),
+    on_demand=True,
 )

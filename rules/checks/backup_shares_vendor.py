@@ -38,4 +38,5 @@ RULE = Rule(
     "Backups lie with the vendor of their source",
     check,
     controls=("nist-800-53:CP-9",),
+    on_demand=True,
 )
