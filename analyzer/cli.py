@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -20,14 +19,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analyzer.options import EXISTING, FORM, WHERE, inputs
+from analyzer.render import Render, formats, renderer
 from analyzer.version import __version__
+from graph.contributions import Unusable
+from graph.problems import Problem, raised_at
 
 if TYPE_CHECKING:
     from analyzer.queries import Answer
-    from analyzer.render import Render
     from analyzer.report import Report
     from analyzer.settings import Settings
-    from graph.problems import Problem
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE, INTERNAL = range(5)
 SAID = 10
@@ -68,10 +68,10 @@ def cli() -> None:
 @click.option(
     "-f",
     "--format",
-    "formats",
+    "wanted",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help="text (default) or json, on stdout or into FILE. Repeatable.",
+    help=f"One of {', '.join(formats())}, on stdout or into FILE; default text. Repeatable.",
 )
 @click.option(
     "--fail-on",
@@ -81,9 +81,9 @@ def cli() -> None:
     help="From which proven findings on the run ends with 1.",
 )
 @inputs
-def check(paths: tuple[Path, ...], formats: tuple[str, ...], fail_on: str, **options: Any) -> int:
+def check(paths: tuple[Path, ...], wanted: tuple[str, ...], fail_on: str, **options: Any) -> int:
     """Analyse PATHS (default: here) and gate on what is found."""
-    outputs = _outputs(formats or ("text",))
+    outputs = _outputs(wanted or ("text",))
     report = _analyze(_settings(paths, fail_on=fail_on, **options))
     _write(report, outputs)
     _say_incomplete(report)
@@ -232,8 +232,6 @@ def _analyze(settings: Settings) -> Report:
 
 def _outputs(wanted: Sequence[str]) -> list[tuple[Render, str]]:
     """Each format's renderer and file (empty: stdout); faults show before the analysis."""
-    from analyzer.render import formats, renderer  # noqa: PLC0415
-
     found = []
     for text in wanted:
         name, equals, file = text.partition("=")
@@ -245,6 +243,8 @@ def _outputs(wanted: Sequence[str]) -> list[tuple[Render, str]]:
             close = get_close_matches(name, formats(), 1, 0.5)
             hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(formats())}"
             raise click.UsageError(f"no format {name!r}; {hint}") from None
+        except Unusable as error:
+            raise click.UsageError(str(error)) from None
     return found
 
 
@@ -331,9 +331,7 @@ def _tolerate_any_terminal() -> None:
 
 def _internal(error: Exception) -> None:
     """Say where blastwall broke; never the message, which could hold a value of the input."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(frame.filename).name}:{frame.lineno}"
     sys.stderr.write(
-        f"blastwall: internal error: {type(error).__name__} at {place} in {frame.name}\n"
+        f"blastwall: internal error: {raised_at(error)}\n"
         "This is a fault of blastwall, not of your input. Nothing was decided; please report it.\n"
     )

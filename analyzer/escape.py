@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any
 
 from analyzer.secrets import masked
@@ -30,27 +30,27 @@ def json_text(data: Any) -> str:
 
     The same text as `json.dumps(data, indent=2)` gives, but each string is looked at once only.
     """
-    return "".join((*_written(data, "\n", cache(_quoted)), "\n"))
+    return _written(data, "\n", cache(_quoted)) + "\n"
 
 
-def _written(value: Any, line: str, quoted: Callable[[str], str]) -> Iterator[str]:
-    inner = f"{line}  "
+def _written(value: Any, line: str, quoted: Callable[[str], str]) -> str:
     if isinstance(value, str):
-        yield quoted(value)
-    elif isinstance(value, dict) and value:
-        yield "{"
-        for number, (key, item) in enumerate(value.items()):
-            yield f"{',' if number else ''}{inner}{quoted(str(key))}: "
-            yield from _written(item, inner, quoted)
-        yield f"{line}}}"
-    elif isinstance(value, list | tuple) and value:
-        yield "["
-        for number, item in enumerate(value):
-            yield f"{',' if number else ''}{inner}"
-            yield from _written(item, inner, quoted)
-        yield f"{line}]"
-    else:
-        yield json.dumps(value)
+        return quoted(value)
+    inner = f"{line}  "
+    if isinstance(value, dict):
+        fields = [
+            f"{quoted(str(key))}: {_written(item, inner, quoted)}" for key, item in value.items()
+        ]
+        return f"{{{inner}{f',{inner}'.join(fields)}{line}}}" if fields else "{}"
+    if isinstance(value, list | tuple):
+        items = [_written(item, inner, quoted) for item in value]
+        return f"[{inner}{f',{inner}'.join(items)}{line}]" if items else "[]"
+    return _scalar(value)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _scalar(value: float | None) -> str:
+    return json.dumps(value)
 
 
 def _quoted(text: str) -> str:

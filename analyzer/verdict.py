@@ -337,7 +337,9 @@ def _path(world: World, question: Question, powers: Sequence[Power]) -> list[str
 
 
 def _gaps(report: Report, credential: NodeId) -> Iterator[str]:
-    """What could not be seen of this credential, and what could not be read at all."""
+    """What could not be seen of this credential and of what it becomes, or not be read at all."""
+    acting = report.world.reach.becomes(credential).keys()
     for problem in report.problems:
-        if problem.kind in INCOMPLETE or credential in problem.what.split():
+        concerned = {*problem.whose, *problem.what.split()}
+        if problem.kind in INCOMPLETE or not acting.isdisjoint(concerned):
             yield f"{problem.what}: {problem.why}"

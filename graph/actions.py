@@ -38,7 +38,8 @@ class Action:
     what: "" the node itself, `/*` what lies in it (appended to its ARN), `*` nothing narrower than
     everything (the provider has no resource-level permission for it). `needs` are further
     permissions on the same terms, without which the call fails. `only_if` is what must hold besides
-    and no policy says, in words: with it the access is possible, not proven.
+    and no policy says, in words: with it the access is possible, not proven. `each`: what one call
+    deletes of the many things in the store, so that it takes a call for each.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Action:
     spans_environments: bool = False
     needs: tuple[str, ...] = ()
     only_if: str = ""
+    each: str = ""
     undo: tuple[UndoRule, ...] = ()
     note: str = ""
     confirmed: bool = True
@@ -99,6 +101,7 @@ def _action(row: Mapping[str, Any]) -> Action:
         spans_environments=row.get("spans_environments", False),
         needs=tuple(row.get("needs", ())),
         only_if=row.get("only_if", ""),
+        each=row.get("each", ""),
         undo=tuple(_undo(rule, row["source"]) for rule in row.get("undo", ())),
         note=row.get("note", ""),
         confirmed=row.get("status", "confirmed") == "confirmed",

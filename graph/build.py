@@ -11,7 +11,7 @@ from graph.facts import Facts
 from graph.missing import missing, unmodelled
 from graph.model import Edge, Node, NodeId
 from graph.problems import Problem
-from graph.providers import all_providers
+from graph.providers import all_providers, unusable
 from graph.store import Graph
 
 
@@ -38,6 +38,7 @@ def build(estate: Estate) -> Graph:
         problems=(
             *graph.problems,
             *(item for item in found if isinstance(item, Problem)),
+            *unusable(),
             *missing(estate),
             *unmodelled(estate, (p for each in all_providers() for p in each.prefixes)),
         ),

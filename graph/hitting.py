@@ -6,7 +6,10 @@ into few signatures (which of the copies each destroys), and a search over sets 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 
 def partition(members: int, sets: Sequence[int]) -> dict[int, int]:
@@ -69,3 +72,47 @@ def _undominated(masks: set[int]) -> set[int]:
         if all(mask & other != mask for other in kept):
             kept.append(mask)
     return set(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """The fewest credentials, and the fewest places that hold some, for a total loss."""
+
+    credentials: int | None
+    places: int | None
+
+
+def least(sets: tuple[int, ...], quorums: tuple[int, ...], joint: tuple[int, ...]) -> Least:
+    """How many it takes, by who destroys each thing, alone or as one of two."""
+    everything = (1 << len(sets)) - 1
+    quorum = sum(1 << n for n, bits in enumerate(quorums) if bits)
+    reached = [bits | more for bits, more in zip(sets, quorums, strict=True)]
+    groups = partition(reduce(or_, reached), reached)
+    if not quorum:
+        places = [_union(groups, bits) for bits in joint]
+        return Least(fewest(groups, everything), fewest([*groups, *places], everything))
+    items = [(mask, 0, bits.bit_count()) for mask, bits in groups.items()]
+    places_too = [*items, *(_item(groups, bits, quorum) for bits in joint)]
+    return Least(
+        fewest_with_quorum(items, everything, quorum),
+        fewest_with_quorum(places_too, everything, quorum),
+    )
+
+
+def _union(groups: Mapping[int, int], bits: int) -> int:
+    found = 0
+    for signature, group in groups.items():
+        if group & bits:
+            found |= signature
+    return found
+
+
+def _item(groups: Mapping[int, int], bits: int, quorum: int) -> tuple[int, int, int]:
+    """A place as an item: what its credentials destroy, and which quorums they make together."""
+    once = twice = 0
+    for signature, group in groups.items():
+        together = (group & bits).bit_count()
+        if together:
+            twice |= signature & quorum & (once if together == 1 else -1)
+            once |= signature
+    return once, twice, 1

@@ -79,12 +79,12 @@ class Killers:
         return found
 
     def _links(self) -> Iterator[tuple[NodeId, NodeId]]:
-        for edge in self.graph.edges:
-            if edge.truth < self.world.least:
-                continue
-            if (edge.kind is EdgeKind.CONTAINS and self._falls(edge.source, edge.target)) or (
-                edge.kind is EdgeKind.ENCRYPTS and self._unreadable(edge.source)
-            ):
+        edges = self.graph.edges_by_kind
+        for edge in edges.get(EdgeKind.CONTAINS, ()):
+            if edge.truth >= self.world.least and self._falls(edge.source, edge.target):
+                yield edge.source, edge.target
+        for edge in edges.get(EdgeKind.ENCRYPTS, ()):
+            if edge.truth >= self.world.least and self._unreadable(edge.source):
                 yield edge.source, edge.target
         for copy in self.graph.copies:
             if self._cascades(copy) and not self._locked(copy):

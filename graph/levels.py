@@ -13,7 +13,7 @@ from graph.model import Edge, EdgeKind, Evidence, Kind, Node, Verb
 from graph.problems import Problem, ProblemKind
 from graph.selectors import selects
 from graph.store import Graph
-from graph.values import Truth
+from graph.values import Location, Truth
 
 TARGETS = (
     Kind.STORE,
@@ -52,6 +52,7 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
         allowed, denied, problems = _rules(credential, kind)
         yield from problems
         vendor = _vendor(credential)
+        yield from _astray(graph, credential, vendor)
         for node in targets:
             yield from _edges(graph, credential, node, allowed, denied, vendor)
             if node.id in graph.stores and _unlisted(node, allowed, vendor):
@@ -62,6 +63,27 @@ def _vendor(credential: Credential) -> str:
     """What a bare `*` is limited to; a kind of the user's own is of no provider."""
     vendor = credential.kind.split("/", 1)[0]
     return "" if vendor == "custom" else vendor
+
+
+def _astray(graph: Graph, credential: Credential, vendor: str) -> Iterator[Problem]:
+    """Selectors that choose nothing at all: mistyped, or of something that is not in the input."""
+    given: list[tuple[str, str, Location | None]] = [
+        ("scope", it, credential.location) for it in credential.scope
+    ]
+    for grant in credential.grants or ():
+        given.extend(("to", it, grant.location) for it in grant.to)
+    for field, selector, location in given:
+        wanted = selector.removeprefix("!")
+        if wanted.strip("*") and not any(
+            selects((wanted, f"{wanted}/**"), node, vendor) for node in graph.nodes.values()
+        ):
+            yield Problem(
+                ProblemKind.UNRESOLVED,
+                f"credential {credential.id}",
+                f"`{field}: {selector}` names nothing that was read",
+                f"if it means something else, what {credential.id} can do is not known",
+                location,
+            )
 
 
 def _edges(
@@ -160,7 +182,8 @@ def _rules(
         return [], [], []
     if not kind.can:
         return [], [], [_unsaid(credential, kind)] if kind.scope else []
-    scope = tuple(s for given in credential.scope for s in (given, f"{given}/**")) or (kind.scope,)
+    given = credential.scope or (kind.scope,)
+    scope = tuple(s for one in given for s in (one, f"{one}/**"))
     evidence = Evidence(
         f"a {kind.id} can {kind.can[-1]} {_reach(kind, credential)}",
         credential.location,

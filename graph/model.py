@@ -120,7 +120,8 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Edge:
     """`calls` are the API calls it takes (none for a consequence such as a cascade);
-    `condition` is what must also hold, in words; `approval` names who else must agree.
+    `condition` is what must also hold, in words; `approval` names who else must agree; `guesses`
+    are the unknown parts of names on which alone it hangs that the target is meant.
     """
 
     source: NodeId
@@ -132,6 +133,7 @@ class Edge:
     calls: tuple[str, ...] = ()
     condition: str = ""
     approval: str | None = None
+    guesses: tuple[str, ...] = ()
 
 
 class Cascade(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -13,6 +13,7 @@ from graph.store import Graph
 from graph.values import Truth
 
 Bits = int
+_COUNTED = (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.WRITE, None)
 Reached = Mapping[NodeId, Mapping[NodeId, Truth]]
 
 
@@ -56,8 +57,8 @@ class Becoming(Protocol):
         ...
 
     @property
-    def credentials(self) -> Iterable[Node]:
-        """Every node somebody can hold or be."""
+    def usable(self) -> Iterable[Node]:
+        """The credentials that somebody holds."""
 
     def becomes(self, start: NodeId, /) -> Mapping[NodeId, Truth]:
         """Every credential and identity that `start` can act as, itself included."""
@@ -65,33 +66,55 @@ class Becoming(Protocol):
 
 def powers_of(reach: Becoming) -> Powers:
     """The powers of every credential: its access edges and those of all it can become."""
-    lifting = {copy.node: frozenset(copy.lifted_by) for copy in reach.graph.copies}
-    for copy in reach.graph.copies:
-        if copy.container is not None:
-            before = lifting.get(copy.container, frozenset())
-            lifting[copy.container] = before | frozenset(copy.lifted_by)
-    found: dict[Verb | None, dict[NodeId, dict[NodeId, Truth]]] = {
-        verb: {} for verb in (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.WRITE, None)
-    }
-    for credential in reach.credentials:
+    own = _own(reach.graph)
+    found: dict[Verb | None, dict[NodeId, dict[NodeId, Truth]]] = {verb: {} for verb in _COUNTED}
+    for credential in reach.usable:
         for targets in found.values():
             targets[credential.id] = {}
         for node, truth in reach.becomes(credential.id).items():
-            for edge in reach.graph.outgoing.get(node, ()):
-                if edge.kind is not EdgeKind.ACCESS:
-                    continue
-                kinds = [edge.verb] if edge.verb in found else []
-                if lifting.get(edge.target, frozenset()) & set(edge.calls):
-                    kinds.append(None)
-                for kind in kinds:
-                    held = found[kind][credential.id]
-                    held[edge.target] = held.get(edge.target, Truth.NO) | (truth & edge.truth)
+            for kind, target, sure in own.get(node, ()):
+                held = found[kind][credential.id]
+                held[target] = max(held.get(target, Truth.NO), min(truth, sure))
     return Powers(
         destroys=found[Verb.DESTROY],
         backups=found[Verb.DESTROY_BACKUP],
         lifts=found[None],
         writes=found[Verb.WRITE],
     )
+
+
+def _own(graph: Graph) -> Mapping[NodeId, list[tuple[Verb | None, NodeId, Truth]]]:
+    """By who acts, what each does itself; no verb stands for lifting a lock."""
+    lifting = _lifting(graph)
+    own: defaultdict[NodeId, list[tuple[Verb | None, NodeId, Truth]]] = defaultdict(list)
+    for edge in graph.edges_by_kind.get(EdgeKind.ACCESS, ()):
+        if edge.verb in _COUNTED:
+            own[edge.source].append((edge.verb, edge.target, edge.truth))
+        if not lifting.get(edge.target, frozenset()).isdisjoint(edge.calls):
+            own[edge.source].append((None, edge.target, edge.truth))
+    for name in dict.fromkeys(name for problem in graph.problems for name in problem.whose):
+        own[name].extend(_perhaps(graph, name))
+    return own
+
+
+def _lifting(graph: Graph) -> Mapping[NodeId, frozenset[str]]:
+    """The calls that lift the lock of a copy, by the copy and by what holds it."""
+    found: defaultdict[NodeId, frozenset[str]] = defaultdict(frozenset)
+    for copy in graph.copies:
+        for node in filter(None, (copy.node, copy.container)):
+            found[node] |= frozenset(copy.lifted_by)
+    return found
+
+
+def _perhaps(graph: Graph, identity: NodeId) -> Iterator[tuple[Verb, NodeId, Truth]]:
+    """What an identity may do that has a policy nobody could read: anything of its vendor's."""
+    vendor = graph.nodes[identity].scope.vendor
+    for store in graph.stores:
+        if graph.nodes[store].scope.vendor == vendor:
+            yield Verb.DESTROY, store, Truth.MAYBE
+    for copy in graph.copies:
+        if graph.nodes[copy.node].scope.vendor == vendor:
+            yield Verb.DESTROY_BACKUP, copy.node, Truth.MAYBE
 
 
 def _packed(numbers: list[int], size: int) -> Bits:

@@ -6,6 +6,7 @@ the fewest API calls. Answers are computed on demand and remembered, witnesses o
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,6 +37,11 @@ class Path:
     def calls(self) -> tuple[str, ...]:
         """The API calls it takes, in order."""
         return tuple(call for edge in self.edges for call in edge.calls)
+
+    @property
+    def guesses(self) -> tuple[str, ...]:
+        """The unknown parts of names on which alone it hangs that the target is meant."""
+        return tuple(dict.fromkeys(guess for edge in self.edges for guess in edge.guesses))
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -75,6 +81,11 @@ class Reach:
         self._steps: dict[NodeId, dict[NodeId, Step]] = {}
         self._powers: dict[NodeId, dict[tuple[Verb, NodeId], Power]] = {}
         self._direct: dict[NodeId, dict[tuple[Verb, NodeId], Power]] = {}
+
+    @cached_property
+    def usable(self) -> tuple[Node, ...]:
+        """The credentials that somebody holds: not the roles that services of AWS alone use."""
+        return tuple(node for node in self.credentials if "used_by_aws" not in node.facts)
 
     @cached_property
     def credentials(self) -> tuple[Node, ...]:
@@ -148,10 +159,20 @@ class Reach:
     def _direct_powers(self, start: NodeId) -> dict[tuple[Verb, NodeId], Power]:
         found: dict[tuple[Verb, NodeId], Power] = {}
         for node, (truth, calls, _) in self._closure(start).items():
-            for edge in self.graph.outgoing.get(node, ()):
-                if edge.kind is EdgeKind.ACCESS and edge.verb is not None and edge.truth:
-                    total = calls + len(edge.calls)
-                    _keep(found, Power(edge.verb, edge.target, truth & edge.truth, total, edge))
+            for key, edge in self._access.get(node, ()):
+                sure, total = min(truth, edge.truth), calls + len(edge.calls)
+                old = found.get(key)
+                if old is None or _better(sure, total, edge, old):
+                    found[key] = Power(*key, sure, total, edge)
+        return found
+
+    @cached_property
+    def _access(self) -> Mapping[NodeId, list[tuple[tuple[Verb, NodeId], Edge]]]:
+        """By who acts, what each call of theirs does to what."""
+        found: defaultdict[NodeId, list[tuple[tuple[Verb, NodeId], Edge]]] = defaultdict(list)
+        for edge in self.graph.edges_by_kind.get(EdgeKind.ACCESS, ()):
+            if edge.verb is not None and edge.truth:
+                found[edge.source].append(((edge.verb, edge.target), edge))
         return found
 
     def _with_consequences(self, direct: Powers) -> dict[tuple[Verb, NodeId], Power]:
@@ -188,10 +209,15 @@ _DESTROYING = frozenset({Verb.DESTROY, Verb.DESTROY_BACKUP})
 
 
 def _keep(found: dict[tuple[Verb, NodeId], Power], power: Power) -> bool:
-    """Remember `power` if it is surer, or as sure with fewer calls; whether it was."""
+    """Remember `power` if it is surer, less of a guess or of fewer calls; whether it was."""
     key = (power.verb, power.target)
     old = found.get(key)
-    if old is not None and (old.truth, -old.calls) >= (power.truth, -power.calls):
+    if old is not None and not _better(power.truth, power.calls, power.edge, old):
         return False
     found[key] = power
     return True
+
+
+def _better(truth: Truth, calls: int, edge: Edge, old: Power) -> bool:
+    rank = (truth, not edge.guesses, -calls)
+    return rank > (old.truth, not old.edge.guesses, -old.calls)

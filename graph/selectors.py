@@ -62,9 +62,27 @@ def _by_path(selector: str, node: Node) -> Truth:
     """A provider's path; a placeholder nobody filled may stand for anything."""
     if _PLACEHOLDER.search(selector):
         wide = _PLACEHOLDER.sub("*", selector)
-        found = _any((node.id, *node.paths), wide) | _below(wide, node)
+        found = _any((node.id, *node.paths), wide) | _below(wide, node) | _undecided(wide, node)
         return found & Truth.MAYBE
-    return _any((node.id, *node.paths), selector) | _below(selector, node)
+    found = _any((node.id, *node.paths), selector) | _below(selector, node)
+    return found | _undecided(selector, node)
+
+
+def _undecided(selector: str, node: Node) -> Truth:
+    """A scope of the node's vendor that none of its paths speaks of (an account, say) may hold it.
+
+    An account is compared with the node's own where both are known.
+    """
+    vendor, _, rest = selector.partition(":")
+    if vendor != node.scope.vendor or not rest:
+        return Truth.NO
+    root, _, below = rest.partition("/")
+    own, given = node.scope.account, below.split("/", 1)[0]
+    if root == "account" and isinstance(own, str) and given and "*" not in given:
+        return Truth.of(own == given)
+    named = (path.partition(":") for path in node.paths)
+    spoken = {inside.split("/", 1)[0] for scheme, _, inside in named if scheme == vendor}
+    return Truth.NO if root in spoken else Truth.MAYBE
 
 
 def _below(selector: str, node: Node) -> Truth:

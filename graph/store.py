@@ -51,6 +51,11 @@ class Graph:
             groups[copy.node].append(copy)
         return {node: tuple(copies) for node, copies in groups.items()}
 
+    @cached_property
+    def edges_by_kind(self) -> Mapping[str, tuple[Edge, ...]]:
+        """Edges by their kind."""
+        return _grouped((edge.kind, edge) for edge in self.edges)
+
     def of_kind(self, *kinds: Kind) -> Iterator[Node]:
         """Nodes of any of `kinds`, in the order they were added."""
         return (node for node in self.nodes.values() if node.kind in kinds)

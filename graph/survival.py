@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from graph.domains import Pair, Reach, Verdict, pair
-from graph.hitting import fewest, fewest_with_quorum, partition
+from graph.hitting import Least, least, partition
 from graph.killers import Killers, World, members
 from graph.losses import NOTHING, TOTAL, Amount, Loss, aged
 from graph.model import Copy, EdgeKind, Grade, Kind, NodeId, Store
@@ -195,6 +195,7 @@ class _Analysis:
 
     def _delayed(self, days: int, store: Store) -> Delayed:
         certain, possible = self._worlds[days]
+        sure, unsure = self._fewest(certain, store), self._fewest(possible, store)
         low, low_by = _worst(certain, self.graph, store.node)
         high, high_by = _worst(possible, self.graph, store.node)
         by = low_by if low == high else high_by
@@ -202,30 +203,23 @@ class _Analysis:
             days,
             Loss(low, high),
             None if by is None else self.powers.names[by],
-            Fewest(self._fewest(possible, store), self._fewest(certain, store)),
-            Fewest(
-                self._fewest(possible, store, places=True),
-                self._fewest(certain, store, places=True),
-            ),
+            Fewest(unsure.credentials, sure.credentials),
+            Fewest(unsure.places, sure.places),
         )
 
-    def _fewest(self, killers: Killers, store: Store, *, places: bool = False) -> int | None:
+    def _fewest(self, killers: Killers, store: Store) -> Least:
         copies = _usable(killers.world, self.graph, store.node)
-        quorums = [killers.quorum(copy) for copy in copies]
-        sets = [killers.of(store.node), *(killers.of(copy.node) for copy in copies)]
-        quorum = sum(1 << n for n, bits in enumerate([0, *quorums]) if bits)
-        everything = (1 << len(sets)) - 1
-        reached = [bits | more for bits, more in zip(sets, [0, *quorums], strict=True)]
-        every = 0
-        for bits in reached:
-            every |= bits
-        groups = partition(every, reached)
-        joint = self._joint if places else ()
-        if not quorum:
-            return fewest([*groups, *(_union(groups, bits) for bits in joint)], everything)
-        items = [(mask, 0, bits.bit_count()) for mask, bits in groups.items()]
-        items += [_item(groups, bits, quorum) for bits in joint]
-        return fewest_with_quorum(items, everything, quorum)
+        quorums = (0, *(killers.quorum(copy) for copy in copies))
+        sets = (killers.of(store.node), *(killers.of(copy.node) for copy in copies))
+        key = (sets, quorums)
+        if key not in self._known:
+            self._known[key] = least(sets, quorums, self._joint)
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[tuple[tuple[Bits, ...], tuple[Bits, ...]], Least]:
+        """Stores in the same hands, and a store at every delay, are alike."""
+        return {}
 
     @cached_property
     def _joint(self) -> tuple[Bits, ...]:
@@ -363,25 +357,6 @@ def _amount(copy: Copy, world: World) -> Amount:
     if world.least is Truth.YES and high is None:
         return aged(low + world.delay)
     return aged(None if high is None else high + world.delay)
-
-
-def _union(groups: Mapping[int, Bits], bits: Bits) -> int:
-    found = 0
-    for signature, group in groups.items():
-        if group & bits:
-            found |= signature
-    return found
-
-
-def _item(groups: Mapping[int, Bits], bits: Bits, quorum: int) -> tuple[int, int, int]:
-    """A place as an item: what its credentials destroy, and which quorums they make together."""
-    once = twice = 0
-    for signature, group in groups.items():
-        together = (group & bits).bit_count()
-        if together:
-            twice |= signature & quorum & (once if together == 1 else -1)
-            once |= signature
-    return once, twice, 1
 
 
 def _guarded(store: Store, *, terraform: bool) -> Truth:

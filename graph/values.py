@@ -7,11 +7,11 @@ finitely many alternatives (`OneOf`). Unknown is never "safe": it can only widen
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 
 class Truth(IntEnum):
@@ -115,6 +115,10 @@ Value: TypeAlias = (
 )
 
 
+_PLAIN = (str, int, float, type(None))
+Key = TypeVar("Key")
+
+
 def holes(value: Value) -> Iterator[tuple[str, Unknown]]:
     """Every unknown inside `value` with its dotted path (`statement[0].resources[1]`)."""
     yield from _holes(value, "")
@@ -122,8 +126,6 @@ def holes(value: Value) -> Iterator[tuple[str, Unknown]]:
 
 def _holes(value: Value, path: str) -> Iterator[tuple[str, Unknown]]:
     match value:
-        case None | str() | bool() | int():
-            return
         case Unknown():
             yield path, value
         case Text(parts):
@@ -134,16 +136,21 @@ def _holes(value: Value, path: str) -> Iterator[tuple[str, Unknown]]:
             yield path, why
             yield from _in_each(options, path)
         case Mapping():
-            for key, item in value.items():
+            for key, item in _partial(value.items()):
                 yield from _holes(item, f"{path}.{key}" if path else str(key))
         case tuple():
-            for index, item in enumerate(value):
+            for index, item in _partial(enumerate(value)):
                 yield from _holes(item, f"{path}[{index}]")
 
 
 def _in_each(values: tuple[Value, ...], path: str) -> Iterator[tuple[str, Unknown]]:
-    for value in values:
+    for _, value in _partial(enumerate(values)):
         yield from _holes(value, path)
+
+
+def _partial(items: Iterable[tuple[Key, Value]]) -> Iterator[tuple[Key, Value]]:
+    """Those that can have holes: most values are plain, and there is no need to look into them."""
+    return ((key, item) for key, item in items if not isinstance(item, _PLAIN))
 
 
 def known(value: Value) -> bool:

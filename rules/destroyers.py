@@ -16,13 +16,42 @@ Group = tuple[str | None, bool]
 
 
 def destructions(world: World, principal: Node) -> Mapping[Group, list[Power]]:
-    """Powers by environment and whether they are certain; what is folded elsewhere is left out."""
+    """Powers by environment and whether they are certain; what is folded elsewhere is left out.
+
+    What only a guess says (`guessed`) counts where there is nothing else, as one group.
+    """
+    unmeant, only_guesses = _unmeant(world, principal)
+    if only_guesses:
+        first = max(unmeant, key=lambda power: world.production(power.target))
+        one = {(world.environment(first.target), False): unmeant}
+        return {} if _folded(world, principal, unmeant) else one
     groups: defaultdict[Group, list[Power]] = defaultdict(list)
-    for power in world.destroyed(principal.id):
-        if not (meant(world, principal, power) or _open_to_anybody(world, principal, power)):
-            sure = _sure(world, principal, power)
-            groups[world.environment(power.target), sure].append(power)
+    for power in unmeant:
+        sure = _sure(world, principal, power)
+        groups[world.environment(power.target), sure].append(power)
     return {key: found for key, found in groups.items() if not _folded(world, principal, found)}
+
+
+def guessed(world: World, principal: Node) -> list[Power]:
+    """Powers that hang on names which are not known being equal, and on nothing that is known."""
+    return [
+        power
+        for power in world.destroyed(principal.id)
+        if world.witness(principal.id, power).guesses and not meant(world, principal, power)
+    ]
+
+
+def _unmeant(world: World, principal: Node) -> tuple[list[Power], bool]:
+    """What it is not meant to destroy, and whether all of that is a guess."""
+    every = [
+        power
+        for power in world.destroyed(principal.id)
+        if not (meant(world, principal, power) or _open_to_anybody(world, principal, power))
+    ]
+    guesses = guessed(world, principal)
+    targets = {power.target for power in guesses}
+    known = [power for power in every if power.target not in targets]
+    return known or guesses, bool(guesses) and not known
 
 
 def meant(world: World, principal: Node, power: Power) -> bool:

@@ -5,21 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
 
-import rules.checks
-from graph.problems import Problem, ProblemKind
+from graph.contributions import load_all
+from graph.problems import Problem, ProblemKind, raised_at
 from rules.finding import Certainty, Finding
 from rules.rule import Rule
 from rules.world import World
 
 
-@cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, by id."""
-    names = (module.name for module in iter_modules(rules.checks.__path__))
-    found = (import_module(f"rules.checks.{name}").RULE for name in names if name[0] != "_")
-    return tuple(sorted(found, key=lambda rule: rule.id))
+    return _loaded()[0]
+
+
+def unusable() -> tuple[Problem, ...]:
+    """A problem for each module of `rules.checks` that exports no rule."""
+    return _loaded()[1]
+
+
+@cache
+def _loaded() -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
+    found, problems = load_all("rules.checks", "RULE", Rule, "nothing was checked by this rule")
+    return tuple(sorted(found, key=lambda rule: rule.id)), problems
 
 
 def page(rule: Rule) -> str:
@@ -30,7 +37,7 @@ def page(rule: Rule) -> str:
 def judge(world: World) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
     """Findings of every rule, worst first; a rule that crashes is a problem, not the end."""
     findings: list[Finding] = []
-    problems: list[Problem] = []
+    problems = list(unusable())
     for rule in all_rules():
         try:
             found = [_with_controls(rule, finding) for finding in rule.check(world)]
@@ -63,6 +70,6 @@ def _crash(rule: Rule, error: Exception) -> Problem:
     return Problem(
         ProblemKind.RULE_CRASHED,
         f"rule {rule.id}",
-        f"it failed with {type(error).__name__}",
+        f"it failed with {raised_at(error)}",
         "nothing was checked by this rule; please report it",
     )

@@ -12,6 +12,7 @@ from graph.estate import Estate
 from graph.grants import Credential
 from graph.model import EdgeKind, Kind, Node, NodeId, Verb
 from graph.reach import Path, Power, Reach
+from graph.resource import Presence
 from graph.store import Graph
 from graph.survival import StoreSurvival, Survival
 from graph.values import Truth
@@ -52,7 +53,7 @@ class World:
     def principals(self) -> tuple[Node, ...]:
         """Who a finding names: credentials, and identities that no credential here opens."""
         opened = {e.target for e in self.graph.edges if e.kind is EdgeKind.OPENS}
-        return tuple(n for n in self.reach.credentials if n.id not in opened)
+        return tuple(n for n in self.reach.usable if n.id not in opened)
 
     @cached_property
     def principal_ids(self) -> frozenset[NodeId]:
@@ -64,9 +65,16 @@ class World:
         return self.graph.nodes[id_]
 
     def production(self, id_: NodeId) -> Truth:
-        """Whether a node is production."""
+        """Whether a node is production, and there at all: its count may not be known."""
         environment = self.graph.nodes[id_].environment
-        return Truth.MAYBE if environment is None else environment.production
+        found = Truth.MAYBE if environment is None else environment.production
+        return found & self.there(id_)
+
+    def there(self, id_: NodeId) -> Truth:
+        """Whether a node exists: of a resource whose count is not known, there may be none."""
+        resource = self.estate.by_address.get(id_)
+        certain = resource is None or resource.presence is Presence.CERTAIN
+        return Truth.YES if certain else Truth.MAYBE
 
     def environment(self, id_: NodeId) -> str | None:
         """The name of a node's environment."""
@@ -108,6 +116,14 @@ class World:
         path = self.reach.witness(credential, power.verb, power.target)
         assert path is not None, "a power has a witness"
         return path
+
+    def takers(self, id_: NodeId) -> tuple[NodeId, ...]:
+        """The credentials and identities that can become another one, by calls of their own."""
+        return tuple(
+            node.id
+            for node in self.principals
+            if node.id != id_ and self.reach.becomes(node.id).get(id_, Truth.NO) is Truth.YES
+        )
 
     @cached_property
     def actors_of(self) -> Mapping[NodeId, tuple[Node, ...]]:

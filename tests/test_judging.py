@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -40,6 +41,84 @@ def finding(rule="good", severity=Severity.HIGH, certainty=Certainty.PROVEN, tar
     return Finding(rule, severity, certainty, "something is wrong", target, **more)
 
 
+def test_what_goes_one_by_one_does_not_go_with_one_call(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        """
+        resource "aws_dynamodb_table" "orders" {
+          name = "orders"
+          tags = { Environment = "production" }
+        }
+        resource "aws_iam_user" "app" { name = "app" }
+        resource "aws_iam_user_policy" "app" {
+          user   = aws_iam_user.app.name
+          policy = jsonencode({ Version = "2012-10-17", Statement = [
+            { Effect = "Allow", Action = "dynamodb:DeleteItem", Resource = "*" }
+          ] })
+        }
+        """
+    )
+    titles = [f.title for f in analyzed(tmp_path).findings if f.credential]
+    assert [title for title in titles if "orders item by item, with dynamodb:DeleteItem" in title]
+    assert not [title for title in titles if "one call" in title]
+
+
+def test_a_key_takes_the_copies_it_encrypts_and_can_be_kept_for_a_while(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        """
+        resource "aws_kms_key" "k" { deletion_window_in_days = 7 }
+        resource "aws_db_instance" "orders" {
+          identifier              = "orders"
+          backup_retention_period = 7
+          storage_encrypted       = true
+          kms_key_id              = aws_kms_key.k.arn
+          tags                    = { Environment = "production" }
+        }
+        resource "aws_iam_user" "app" { name = "app" }
+        resource "aws_iam_user_policy" "app" {
+          user   = aws_iam_user.app.name
+          policy = jsonencode({ Version = "2012-10-17", Statement = [
+            { Effect = "Allow", Action = "kms:ScheduleKeyDeletion", Resource = "*" }
+          ] })
+        }
+        """
+    )
+    found = next(f for f in analyzed(tmp_path).findings if f.calls == ("kms:ScheduleKeyDeletion",))
+    assert found.details[0] == (
+        "The key's deletion can be cancelled for 7 days; then orders and automated backups cannot"
+        " be read any more; no other copy is known."
+    )
+    assert not found.left
+    assert not [text for text in found.details if "survives" in text]
+    assert found.location is not None
+    assert found.location.line == 13
+    assert found.fixes[0].text.startswith("Take kms:ScheduleKeyDeletion away from")
+
+
+def test_who_only_may_still_destroy_it_is_said_so(tmp_path: Path) -> None:
+    for root in ("a", "b"):
+        (tmp_path / root).mkdir()
+        (tmp_path / root / "main.tf").write_text(
+            """
+            resource "aws_db_instance" "db" {
+              identifier = "db-ROOT"
+              tags       = { Environment = "production" }
+            }
+            resource "aws_iam_user" "u" { name = "u" }
+            resource "aws_iam_user_policy" "u" {
+              user   = aws_iam_user.u.name
+              policy = jsonencode({ Version = "2012-10-17", Statement = [
+                { Effect = "Allow", Action = "rds:*", Resource = "*" }
+              ] })
+            }
+            """.replace("ROOT", root)
+        )
+    proven = [f for f in analyzed(tmp_path).findings if f.certainty is Certainty.PROVEN and f.verb]
+    assert {f.fixes[0].effect for f in proven} == {
+        "Then b:aws_iam_user.u may still destroy db-a.",
+        "Then a:aws_iam_user.u may still destroy db-b.",
+    }
+
+
 class TestCrash:
     """A rule that fails is named; the others still run."""
 
@@ -61,7 +140,9 @@ class TestCrash:
         findings, problems = self.judged(monkeypatch, bad, good)
         assert [f.rule for f in findings] == ["good"]
         assert [(p.kind, p.what) for p in problems] == [(ProblemKind.RULE_CRASHED, "rule bad")]
-        assert problems[0].why == "it failed with KeyError"
+        assert re.fullmatch(
+            r"it failed with KeyError at test_judging.py:\d+ in bad", problems[0].why
+        )
         assert "secret-value" not in str(problems)
 
     def test_the_run_is_incomplete(self, monkeypatch) -> None:
@@ -359,3 +440,43 @@ class TestSentences:
             "two": "Then one and three can still destroy ledger-prod.",
             "three": "Then one and two can still destroy ledger-prod.",
         }
+
+
+class TestWhoCanBecomeIt:
+    def test_a_key_that_may_assume_the_role_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "main.tf").write_text(
+            """
+            resource "aws_db_instance" "orders" { identifier = "orders-prod" }
+            resource "aws_iam_user" "ops" { name = "ops" }
+            resource "aws_iam_access_key" "ops" { user = aws_iam_user.ops.name }
+            resource "aws_iam_role" "admin" {
+              name = "admin"
+              assume_role_policy = jsonencode({ Statement = [{
+                Effect = "Allow", Action = "sts:AssumeRole"
+                Principal = { AWS = aws_iam_user.ops.arn }
+              }] })
+            }
+            resource "aws_iam_role_policy" "admin" {
+              role   = aws_iam_role.admin.name
+              policy = jsonencode({ Statement = [{
+                Effect = "Allow", Action = "rds:*", Resource = "*"
+              }] })
+            }
+            """
+        )
+        findings = analyzed(tmp_path).findings
+        (found,) = (f for f in findings if f.rule == "credential-destroys-production")
+        assert found.credential == "aws_iam_role.admin"
+        assert "Who can become it: aws_iam_access_key.ops." in found.details
+
+
+def test_protection_makes_a_dying_backup_less_grave(tmp_path: Path) -> None:
+    code = (
+        'resource "aws_db_instance" "d" {\n  identifier = "d-prod"\n  backup_retention_period = 7\n'
+    )
+    severities = []
+    for more in ("}", "  deletion_protection = true\n}"):
+        (tmp_path / "main.tf").write_text(code + more)
+        (found,) = analyzed(tmp_path).findings
+        severities.append(found.severity)
+    assert severities == [Severity.HIGH, Severity.MEDIUM]

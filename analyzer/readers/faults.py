@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from analyzer.readers.yamltree import Path
 from analyzer.secrets import looks_secret
 from graph.problems import Problem, ProblemKind
 from graph.values import Location
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 _TYPES = {
     "array": "a list",
@@ -29,6 +29,8 @@ _TYPES = {
 
 def schema_faults(data: Any, schema: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     """Each fault with the path of the field it concerns, in the document's order."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 (0.1 s, only for a grants file)
+
     errors = sorted(Draft202012Validator(dict(schema)).iter_errors(data), key=_place)
     mistyped = {_place(error) for error in errors if error.validator == "additionalProperties"}
     for error in errors:

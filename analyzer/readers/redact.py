@@ -14,8 +14,9 @@ from importlib import resources
 from analyzer.secrets import may_hold_secret, secret_name, secret_spans
 from graph.values import Json, OneOf, Text, Unknown, Value, Why
 
+# A word is looked at once, from its start: to begin again at each letter is quadratic.
 _ASSIGNED = re.compile(
-    r"""(?P<name>[A-Za-z][\w.-]*)(?P<sign>["']?\s*[:=]\s*)"""
+    r"""(?<![\w.-])(?:(?![A-Za-z])[\w.-])*+(?P<name>[A-Za-z][\w.-]*+)(?P<sign>["']?\s*[:=]\s*)"""
     r"""(?P<value>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'{}\[\]$,;]+)"""
 )
 _HINTS = (

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
+from types import FunctionType
 from typing import Any, TypeAlias
+
+from graph.contributions import load, names
 
 Render: TypeAlias = Callable[[Mapping[str, Any]], str]
 
@@ -17,7 +18,7 @@ Render: TypeAlias = Callable[[Mapping[str, Any]], str]
 @cache
 def formats() -> tuple[str, ...]:
     """The names of all formats (a module's name, with `-` for `_`)."""
-    return tuple(sorted(module.name.replace("_", "-") for module in iter_modules(__path__)))
+    return tuple(name.replace("_", "-") for name in names(__name__))
 
 
 def renderer(name: str) -> Render:
@@ -25,9 +26,10 @@ def renderer(name: str) -> Render:
 
     Raises:
         KeyError: there is no such format.
+        Unusable: its module has no function `render`.
 
     """
     if name not in formats():
         raise KeyError(name)
-    found: Render = import_module(f"{__name__}.{name.replace('-', '_')}").render
+    found: Render = load(__name__, name.replace("-", "_"), "render", FunctionType)
     return found

@@ -228,7 +228,8 @@ def _waived(findings: Sequence[Document]) -> Iterator[str]:
 
 
 def _summary(document: Document, proven: Sequence[Document], possible: Sequence[Document]) -> str:
-    if not document["coverage"]["files"]:
+    seen = document["coverage"]
+    if not seen["files"] or not (seen["resources"] or seen["credentials"]):
         return "Nothing was analysed."
     if not proven and not possible:
         return "No risk found in what was looked at."

@@ -107,7 +107,7 @@ class Context:
             mechanism=mechanism.id,
             cascade=fate,
             evidence=evidence,
-            attached=attached & _present(at),
+            attached=attached & _present(at, store.node),
             counts=mechanism.counts,
             cascade_by_caller=mechanism.fate.by_caller,
             terraform_cascade=terraform_fate,
@@ -172,8 +172,12 @@ def forced(resource: Resource) -> Truth:
     return Truth.of(value) if isinstance(value, bool) else Truth.MAYBE
 
 
-def _present(at: Resource | None) -> Truth:
-    return Truth.MAYBE if at and at.presence is not Presence.CERTAIN else Truth.YES
+def _present(at: Resource | None, store: NodeId) -> Truth:
+    """Whether the copy is there if its store is: a setting of it, or of the same unknown module."""
+    if at is None or at.presence is Presence.CERTAIN or at.address == store:
+        return Truth.YES
+    same = "".join(at.address.rpartition("[?]")[:2])
+    return Truth.of((bool(same) and store.startswith(f"{same}.")) or None)
 
 
 def age(rule: Mapping[str, Any], at: Resource | None) -> Age | None:

@@ -127,12 +127,13 @@ def _evidence(mechanism: Mechanism, choice: _Choice, store: Store) -> tuple[Evid
 def _chosen(context: Context, mechanism: Mechanism, selection: Resource) -> dict[Store, Truth]:
     """The stores of the selection's account and region that it selects."""
     found: dict[Store, Truth] = {}
+    its_account, its_region = account(selection), region(selection)
     for store in context.graph.stores.values():
         resource = context.estate.by_address.get(store.node)
         if resource is None or store.type not in mechanism.protects:
             continue
         scope = context.graph.nodes[store.node].scope
-        here = same(scope.account, account(selection)) & same(scope.region, region(selection))
+        here = same(scope.account, its_account) & same(scope.region, its_region)
         truth = here & _selects(context, selection, resource) if here else Truth.NO
         if truth:
             found[store] = truth

@@ -19,6 +19,7 @@ from graph.policy.callers import Book, Caller, Named, covers, named
 from graph.policy.conditions import ALWAYS, Lookup, hold
 from graph.policy.documents import Clause, Statement
 from graph.policy.globs import matches
+from graph.policy.guesses import guesses, of_principals
 from graph.policy.names import Hole, Name
 from graph.values import Truth
 
@@ -27,18 +28,23 @@ NO, MAYBE, YES = Truth.NO, Truth.MAYBE, Truth.YES
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How sure, on what it hangs in words, and the statements it rests on."""
+    """How sure, on what it hangs in words, and the statements it rests on.
+
+    `guesses` are the unknown parts of names where it hangs on them alone that the name is meant.
+    """
 
     truth: Truth
     words: tuple[str, ...] = ()
     statements: tuple[Statement, ...] = ()
+    guesses: tuple[str, ...] = ()
 
     def __and__(self, other: Answer) -> Answer:
         truth = self.truth & other.truth
         if truth is NO:
             return REFUSED
         words = tuple(dict.fromkeys((*self.words, *other.words)))
-        return Answer(truth, words, (*self.statements, *other.statements))
+        guessed = tuple(dict.fromkeys((*self.guesses, *other.guesses)))
+        return Answer(truth, words, (*self.statements, *other.statements), guessed)
 
     def __or__(self, other: Answer) -> Answer:
         return max(self, other, key=_rank)
@@ -151,16 +157,20 @@ def _side(policy: ResourcePolicy | None, request: Request, caller: Caller) -> _S
         how = named(statement.principals, caller)
         if how.anyhow:
             answer = _applies(statement, truth, request, caller, deny=False)
-            found = _added(found, how, answer)
+            found = _added(found, how, answer, statement)
     return found
 
 
-def _added(side: _Side, how: Named, answer: Answer) -> _Side:
+def _added(side: _Side, how: Named, answer: Answer, statement: Statement) -> _Side:
+    guessed = of_principals(statement.principals) if statement.principals else ()
+
     def weighed(truth: Truth, before: Answer) -> Answer:
         if truth is NO:
             return before
-        unsure = Answer(truth, () if truth is YES else ("if the policy means this identity",))
-        return before | (answer & unsure)
+        if truth is MAYBE:
+            words = ("if the policy means this identity",)
+            return before | (answer & Answer(MAYBE, words, (), guessed))
+        return before | answer
 
     return _Side(
         weighed(how.direct, side.direct),
@@ -233,7 +243,10 @@ def _applies(
         return REFUSED
     if deny and len(words) > 1:
         words = [" or ".join(words)]  # one of them is enough to escape
-    return Answer(truth & held.truth, tuple(words), (statement,))
+    guessed: tuple[str, ...] = ()
+    if statement.resources is not None and resource is MAYBE and not deny:
+        guessed = guesses(statement.resources, request.resource)
+    return Answer(truth & held.truth, tuple(words), (statement,), guessed)
 
 
 def _unsure(statement: Statement, request: Request, resource: Truth, *, deny: bool) -> str:
@@ -266,22 +279,28 @@ def _sentence(statement: Statement, what: str, on: str) -> str:
     return f"{statement.policy}{sid} {effect} {what}{' on ' if on else ''}{on}"
 
 
+@lru_cache(maxsize=50_000)
 def _pattern(clause: Clause, name: Name) -> str:
-    """The pattern that covers the name, as its author wrote it."""
+    """The pattern that covers the name best, of equals the first, as its author wrote it."""
     patterns = [pattern for entry in clause.entries for pattern in entry]
     if clause.negated:
         return "everything but " + ", ".join(pattern.shown for pattern in patterns[:3])
-    if len(patterns) == 1:
-        return patterns[0].shown
-    return (
-        max(patterns, key=lambda pattern: matches(pattern, name)).shown if patterns else "nothing"
-    )
+    if len(patterns) < 2:
+        return patterns[0].shown if patterns else "nothing"
+    best, covered = patterns[0], NO
+    for pattern in patterns:
+        truth = matches(pattern, name)
+        if truth > covered:
+            best, covered = pattern, truth
+        if covered is YES:
+            break
+    return best.shown
 
 
-def _rank(answer: Answer) -> tuple[int, int]:
-    return answer.truth, -len(answer.words)
+def _rank(answer: Answer) -> tuple[int, bool, int]:
+    return answer.truth, not answer.guesses, -len(answer.words)
 
 
 def strongest(answers: Iterable[Answer]) -> Answer:
-    """The surest answer, of equals the one with the fewest conditions."""
+    """The surest answer, of equals the one with the fewest guesses, then conditions."""
     return max(answers, key=_rank, default=REFUSED)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from graph.policy import holed
 from graph.policy.globs import Pattern, compiled, lower
 from graph.policy.names import Hole, Name, ReadHole, as_hole, literal, names
-from graph.policy.texts import decoded
 from graph.values import Json, Location, OneOf, Text, Truth, Unknown, Value
 
 MAX_STATEMENTS = 2_000
+_STATEMENT = "a statement"
 ANYTHING = Pattern((Hole(detail="not known", anything=True),), "what is not known")
 
 
@@ -85,6 +86,11 @@ class Policy:
     location: Location | None = None
     known: bool = True
 
+    @property
+    def whole(self) -> bool:
+        """Whether no statement is missing, of which nobody can say what it allows."""
+        return self.known and all(gap.what != _STATEMENT for gap in self.gaps)
+
 
 def policy(
     value: Value, name: str, location: Location | None = None, hole: ReadHole = as_hole
@@ -113,14 +119,14 @@ class _Reader:
         match value:
             case Json(document):
                 self.document(document, truth)
+            case Text():
+                self._holed(value, truth)
             case OneOf(options, why):
                 self.gap("the document", why)
                 for option in options:
                     self.document(option, truth & Truth.MAYBE)
             case str():
                 self._text(value, truth)
-            case Text() if (found := decoded(value)) is not None:
-                self.document(found, truth)
             case Mapping():
                 self.variables = value.get("Version") == "2012-10-17"
                 self._statements(value.get("Statement"), truth)
@@ -129,7 +135,7 @@ class _Reader:
             case Unknown():
                 self._lost(value)
             case _:
-                self._lost(value if isinstance(value, Text) else "it is no JSON object")
+                self._lost("it is no JSON object")
 
     def gap(self, what: str, why: object) -> None:
         """A part that could not be read; `why` in words, or the value that is not known."""
@@ -143,11 +149,18 @@ class _Reader:
 
     def _text(self, text: str, truth: Truth) -> None:
         try:
-            found = json.loads(text)
+            decoded = json.loads(text)
         except (ValueError, RecursionError):
             self._lost("it is no JSON")
             return
-        self.document(found if isinstance(found, Mapping) else (), truth)
+        self.document(decoded if isinstance(decoded, Mapping) else (), truth)
+
+    def _holed(self, text: Text, truth: Truth) -> None:
+        found = holed.document(text)
+        if found is None:
+            self._lost(text)
+        else:
+            self.document(found, truth)
 
     def _statements(self, value: object, truth: Truth) -> None:
         items = value if isinstance(value, tuple | list) else (value,)
@@ -167,25 +180,25 @@ class _Reader:
                 for option in options:
                     self._one(option, truth & Truth.MAYBE)
             case Unknown() | Text():
-                self.gap("a statement", value)
+                self.gap(_STATEMENT, value)
             case tuple() | list():
                 for item in value[:MAX_STATEMENTS]:
                     self._one(item, truth & Truth.MAYBE)
             case None:
                 pass
             case _:
-                self.gap("a statement", "it is no JSON object")
+                self.gap(_STATEMENT, "it is no JSON object")
 
     def _statement(self, row: Mapping[str, Any], truth: Truth) -> None:
         sid = row.get("Sid")
         actions = self._clause(row, "Action", fold=True)
         if actions is None:
-            self.gap("a statement", "it has neither Action nor NotAction")
+            self.gap(_STATEMENT, "it has neither Action nor NotAction")
             actions = Clause(((ANYTHING,),))
         principals = self._principals(row)
         resources = self._clause(row, "Resource")
         if resources is None and principals is None:
-            self.gap("a statement", "it has neither Resource nor NotResource")
+            self.gap(_STATEMENT, "it has neither Resource nor NotResource")
             resources = Clause(((ANYTHING,),))
         tests = self._tests(row.get("Condition"))
         for allow, sure in self._effects(row.get("Effect")):

@@ -107,12 +107,19 @@ class Pattern:
 
 def compiled(name: Name, *, wild: bool = True, variables: bool = True) -> Pattern:
     """A name as a pattern; `wild` for globs, `variables` for policies of version 2012-10-17."""
+    return _compiled(name.parts, wild, variables)
+
+
+@lru_cache(maxsize=50_000)
+def _compiled(parts: tuple[Part, ...], wild: bool, variables: bool) -> Pattern:
+    """The same text is the same pattern, so that what it covers is found out once."""
     tokens: list[Token] = []
-    for part in name.parts:
+    for part in parts:
         tokens.extend(_tokens(part, wild, variables) if isinstance(part, str) else [part])
-    return Pattern(_merged(tokens), shown(name.parts))
+    return Pattern(_merged(tokens), shown(parts))
 
 
+@lru_cache(maxsize=50_000)
 def lower(pattern: Pattern) -> Pattern:
     """The pattern for text that is compared without regard to case."""
     tokens = (token.lower() if isinstance(token, str) else token for token in pattern.tokens)

@@ -100,6 +100,8 @@ def contradict(one: str, other: str) -> bool:
     """Whether two beginnings differ in letters, at a place that both reach by equal parts."""
     if one.startswith(other) or other.startswith(one):
         return False
+    if OPEN not in one and OPEN not in other:
+        return True
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
+from graph.contributions import load_all
 from graph.estate import Estate
 from graph.facts import Facts
 from graph.model import Edge
@@ -43,9 +42,18 @@ class Provider:
     connect: Callable[[Estate, Graph], Iterable[Edge | Problem]] = no_edges
 
 
-@cache
 def all_providers() -> tuple[Provider, ...]:
     """Every provider folder's `PROVIDER`, by name."""
-    names = [module.name for module in iter_modules(__path__) if module.ispkg]
-    found: list[Provider] = [import_module(f"{__name__}.{name}").PROVIDER for name in names]
-    return tuple(sorted(found, key=lambda provider: provider.name))
+    return _loaded()[0]
+
+
+def unusable() -> tuple[Problem, ...]:
+    """A problem for each provider folder whose code exports none."""
+    return _loaded()[1]
+
+
+@cache
+def _loaded() -> tuple[tuple[Provider, ...], tuple[Problem, ...]]:
+    effect = "what this provider knows beyond its tables is left out"
+    found, problems = load_all(__name__, "PROVIDER", Provider, effect)
+    return tuple(sorted(found, key=lambda provider: provider.name)), problems

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from graph.catalogue import catalogue
 from graph.domains import Pair
+from graph.model import Guard
 from graph.values import Truth
 from rules.costs import copy_name
 from rules.finding import Finding, Fix, Severity
@@ -48,11 +49,17 @@ def _finding(world: World, found: Standing) -> Finding:
         world,
         found,
         RULE.id,
-        Severity.HIGH,
+        Severity.MEDIUM if _guard(found) else Severity.HIGH,
         title=_title(world, found),
         details=tuple(_details(world, found)),
         fixes=(Fix(fix, source=found.node.location),),
     )
+
+
+def _guard(found: Standing) -> Guard | None:
+    """A protection that stands before the deletion; Terraform's own stop no caller of the API."""
+    guards = (g for g in found.store.store.guards if g.grade != "terraform_only")
+    return next((guard for guard in guards if guard.on is Truth.YES), None)
 
 
 def _title(world: World, found: Standing) -> str:
@@ -73,6 +80,9 @@ def _details(world: World, found: Standing) -> Iterator[str]:
         yield f"What survives: {survivors(world, found)}; {afford(world, found)}."
     else:
         yield "No other copy is known."
+    guard = _guard(found)
+    if guard is not None:
+        yield f"It is protected from deletion ({guard.evidence.text}): it takes one more call."
 
 
 def _why(pair: Pair) -> str:

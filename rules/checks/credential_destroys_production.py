@@ -24,14 +24,15 @@ Limits
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graph.actions import actions_on
 from graph.losses import NOTHING
-from graph.model import Cascade, Copy, EdgeKind, Node, NodeId, Verb
+from graph.model import Cascade, Copy, Edge, EdgeKind, Node, NodeId, Verb
 from graph.reach import Path, Power
 from graph.values import Location, Truth
 from rules.costs import Cost, copy_name, cost, exceeds, left, sentence
-from rules.destroyers import destructions
+from rules.destroyers import destructions, guessed
 from rules.finding import Certainty, Finding, Fix, Severity
 from rules.people import held, is_workload, purpose, users
 from rules.rule import Rule
@@ -54,7 +55,7 @@ def _finding(
 ) -> Finding:
     costs = {power.target: cost(world, principal.id, power.target) for power in powers}
     powers = sorted(powers, key=lambda p: (p.calls, p.target))
-    powers.sort(key=lambda p: _weight(costs[p.target]), reverse=True)
+    powers.sort(key=lambda p: (p.truth, _weight(costs[p.target])), reverse=True)
     worst, found = powers[0], costs[powers[0].target]
     path = world.witness(principal.id, worst)
     return Finding(
@@ -71,7 +72,7 @@ def _finding(
         details=tuple(_details(world, principal, worst, found, path, powers)),
         also=tuple(power.target for power in powers[1:]),
         lost=tuple(copy.node for copy in found.lost),
-        left=left(found.left),
+        left=left(_elsewhere(world, path, found).left),
         data_loss=str(found.loss),
         environment=environment,
         fixes=(_fix(world, principal, path, powers),),
@@ -82,7 +83,8 @@ def _finding(
 
 
 def _severity(world: World, principal: Node, costs: dict[NodeId, Cost], path: Path) -> Severity:
-    """Critical where the loss is, or may be, more than can be afforded; an approval is one less.
+    """Critical where the loss is, or may be, more than can be afforded; an approval is one less,
+    and a guess that two names are the same is medium at most.
 
     Below that, objects: that a workload deletes those of its store is its work, and where past
     versions stay nothing is lost.
@@ -90,9 +92,11 @@ def _severity(world: World, principal: Node, costs: dict[NodeId, Cost], path: Pa
     severity = Severity.HIGH
     if max(exceeds(world, target, each.loss) for target, each in costs.items()) is not Truth.NO:
         severity = Severity.CRITICAL
-    elif _by_object(world.node(path.edges[-1].target), path):
+    elif _one_by_one(world.node(path.edges[-1].target), path):
         spared = all(each.loss.high == NOTHING for each in costs.values())
         severity = Severity(severity - is_workload(world, principal.id) - spared)
+    if path.guesses:
+        severity = min(severity, Severity.MEDIUM)
     return Severity(severity - 1) if path.approvals and severity > Severity.LOW else severity
 
 
@@ -104,7 +108,8 @@ def _weight(found: Cost) -> tuple[int, float]:
 def _location(world: World, principal: Node, path: Path) -> Location | None:
     """Where it leads on to another credential or identity, else where it is granted."""
     onward = [edge for edge in path.edges if edge.kind in _ONWARD]
-    edges = (*onward[:1], path.edges[-1])
+    access = [edge for edge in path.edges if edge.kind is EdgeKind.ACCESS]
+    edges = (*onward[:1], *(access or path.edges)[-1:])
     places = [e.location for edge in edges for e in edge.evidence]
     places.extend(hop.source for hop in held(world, principal.id))
     return next((place for place in (*places, principal.location) if place), None)
@@ -131,18 +136,20 @@ def _copies(world: World, found: Cost) -> str:
 
 
 def _calls(node: Node, path: Path) -> str:
-    """How many calls it takes; a call that deletes one object is made for each."""
-    if _by_object(node, path):
-        return f" object by object, with {listed(path.calls, 5)}"
+    """How many calls it takes; a call that deletes one thing is made for each."""
+    each = _one_by_one(node, path)
+    if each:
+        return f" {each} by {each}, with {listed(path.calls, 5)}"
     if len(path.calls) == 1:
         return f" with one call, {path.calls[0]}"
     return f" with {len(path.calls)} calls, {listed(path.calls, 5)}" if path.calls else ""
 
 
-def _by_object(node: Node, path: Path) -> bool:
-    """Whether the last call deletes one object, so that it takes as many as there are objects."""
+def _one_by_one(node: Node, path: Path) -> str:
+    """What the last call deletes one of (an object, an item), so that it takes many; else ""."""
     last = path.calls[-1] if path.calls else ""
-    return any(action.at == "/*" for action in actions_on(node.type) if action.name == last)
+    rows = (row for row in actions_on(node.type) if row.name == last and row.verb is Verb.DESTROY)
+    return next((row.each for row in rows if row.each), "")
 
 
 def _production(world: World, id_: str) -> str:
@@ -158,20 +165,69 @@ def _who(principal: Node) -> str:
 def _details(
     world: World, principal: Node, worst: Power, found: Cost, path: Path, powers: list[Power]
 ) -> Iterator[str]:
-    yield sentence(world, worst.target, found)
+    if path.edges[-1].kind is EdgeKind.ENCRYPTS:
+        yield _unreadable(world, path.edges[-1], found)
+    elsewhere = _elsewhere(world, path, found)
+    if elsewhere.left or not found.left:
+        yield sentence(world, worst.target, elsewhere)
     yield from _backups(world, principal, found)
     if len(powers) > 1:
         yield f"The others: {listed([world.node(power.target).id for power in powers[1:]], 5)}."
     yield from filter(None, (purpose(world, principal.id),))
     yield from filter(None, (users(world, principal.id, path.approvals),))
+    takers = world.takers(principal.id)
+    if takers:
+        yield f"Who can become it: {listed(takers)}."
     undo = world.graph.stores[worst.target].undo
     if undo is not None:
         yield _undo(undo.window.total_seconds() / 3600, undo.how)
     for condition in path.conditions:
         yield f"Only {condition}."
+    yield from _guesses(world, principal, path)
+    if world.there(worst.target) is not Truth.YES:
+        yield "Whether it exists is not known: its count is not."
     environment = world.node(worst.target).environment
     if environment and environment.production is Truth.MAYBE:
         yield f"Whether this is production is not known: {environment.because}."
+
+
+def _guesses(world: World, principal: Node, path: Path) -> Iterator[str]:
+    """What hangs on names that are not known: this finding, or what it leaves out."""
+    if path.guesses:
+        yield f"It hangs on what is not known: {listed(path.guesses)}."
+        return
+    more = guessed(world, principal)
+    if more:
+        inputs = dict.fromkeys(g for it in more for g in world.witness(principal.id, it).guesses)
+        yield (
+            f"{counted(len(more), 'more data store')} may be meant; it hangs on what is not known:"
+            f" {listed(tuple(inputs))}."
+        )
+
+
+def _elsewhere(world: World, path: Path, found: Cost) -> Cost:
+    """Without the copies that the same key encrypts, where it is a key that is destroyed."""
+    last = path.edges[-1]
+    if last.kind is not EdgeKind.ENCRYPTS:
+        return found
+    gone = {edge.target for edge in world.graph.outgoing[last.source] if edge.kind is last.kind}
+    return replace(found, left=tuple(copy for copy in found.left if copy.node not in gone))
+
+
+def _unreadable(world: World, edge: Edge, found: Cost) -> str:
+    """What the deletion of a key takes, and how long it can be cancelled."""
+    key, store = world.node(edge.source), world.node(edge.target).name
+    gone = {other.target for other in world.graph.outgoing[key.id] if other.kind is edge.kind}
+    names = [copy_name(world, copy) for copy in found.left if copy.node in gone]
+    what = listed([store, *names], 5)
+    days = key.facts.get("deletion_window_days")
+    until = (
+        f"The key's deletion can be cancelled for {days} days; then"
+        if days
+        else "Once the key is gone,"
+    )
+    rest = "; no other copy is known" if len(names) == len(found.left) else ""
+    return f"{until} {what} cannot be read any more{rest}."
 
 
 def _backups(world: World, principal: Node, found: Cost) -> Iterator[str]:
@@ -220,7 +276,9 @@ def _fix(world: World, principal: Node, path: Path, powers: list[Power]) -> Fix:
     if declared is not None and not declared.kind.startswith("aws/"):
         text = f"Revoke {principal.id} and use a token that can do no more than its purpose needs."
         return Fix(text, _effect(world, principal, principal.id, powers[0].target), place)
-    calls = listed(sorted({call for power in powers for call in power.edge.calls}), 4)
+    calls = listed(
+        sorted({call for power in powers for call in power.edge.calls or access.calls}), 4
+    )
     text = f"Take {calls or 'the destroying calls'} away from {access.source}, or deny it there."
     return Fix(text, _effect(world, principal, access.source, powers[0].target), place)
 
@@ -234,7 +292,11 @@ def _effect(world: World, principal: Node, cut: NodeId, target: NodeId) -> str:
     if len(others) > MOST_OTHERS:
         return ""
     still = [other for other in others if not _passes(world, other, cut, target)]
-    return f"Then {listed(still)} can still destroy {name}." if still else ""
+    if not still:
+        return ""
+    power = (Verb.DESTROY, target)
+    sure = [o for o in still if world.reach.powers(o)[power].truth is Truth.YES]
+    return f"Then {listed(sure or still)} {'can' if sure else 'may'} still destroy {name}."
 
 
 def _passes(world: World, other: NodeId, cut: NodeId, target: NodeId) -> bool:

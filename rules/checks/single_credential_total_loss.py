@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph.model import NodeId, Verb
+from graph.reach import Path
 from graph.values import Truth
 from rules.costs import copy_name, cost
 from rules.finding import Certainty, Finding, Fix, Severity
@@ -50,12 +51,12 @@ def _finding(world: World, found: Standing) -> Iterator[Finding]:
     power = world.reach.powers(first)[Verb.DESTROY, found.node.id]
     path = world.witness(first, power)
     copies = [copy_name(world, pair.copy) for pair in found.usable]
-    sure = total is Truth.YES and power.truth is Truth.YES and not path.conditions
+    sure = total is Truth.YES
     certain = sure and world.production(found.node.id) is Truth.YES
     lost = cost(world, first, found.node.id).lost
     yield Finding(
         rule=RULE.id,
-        severity=Severity.HIGH if path.approvals else Severity.CRITICAL,
+        severity=_severity(path),
         certainty=Certainty.PROVEN if certain else Certainty.POSSIBLE,
         title=f"{first} alone can destroy {shown(found.node)} and every copy of it:"
         f" {listed(copies)}",
@@ -65,7 +66,7 @@ def _finding(world: World, found: Standing) -> Iterator[Finding]:
         location=found.node.location,
         path=(*held(world, first), *walk(world.graph, first, path)),
         calls=path.calls,
-        details=tuple(_others([name for name, _ in destroyers[1:]])),
+        details=tuple(_details(destroyers, path)),
         lost=tuple(copy.node for copy in lost),
         data_loss="total loss" if sure else str(found.store.rogue),
         environment=world.environment(found.node.id),
@@ -79,20 +80,37 @@ def _finding(world: World, found: Standing) -> Iterator[Finding]:
     )
 
 
-def _others(names: list[str]) -> Iterator[str]:
-    if names:
-        yield f"{counted(len(names), 'more credential')} can do the same: {listed(names, 5)}."
+def _severity(path: Path) -> Severity:
+    """An approval makes it less grave, and so does that it is but a guess."""
+    if path.guesses:
+        return Severity.MEDIUM
+    return Severity.HIGH if path.approvals else Severity.CRITICAL
+
+
+def _details(destroyers: list[tuple[NodeId, Truth]], path: Path) -> Iterator[str]:
+    if path.guesses:
+        yield f"It hangs on what is not known: {listed(path.guesses)}."
+    for truth, word in ((Truth.YES, "can"), (Truth.MAYBE, "may")):
+        names = [name for name, sure in destroyers[1:] if sure is truth]
+        if names:
+            more = counted(len(names), "more credential")
+            yield f"{more} {word} do the same: {listed(names, 5)}."
 
 
 def _destroyers(world: World, store: NodeId) -> list[tuple[NodeId, Truth]]:
-    """Principals after whom nothing is left: those for certain first, then by the fewest calls."""
+    """Principals after whom nothing is left: those for certain first, then by the fewest calls;
+    who only may mean the store by a name that is not known, where there is nobody else.
+    """
     found = []
     for name in world.destroyers.get(store, ()):
         total = cost(world, name, store).total
         if total is not Truth.NO:
-            calls = world.reach.powers(name)[Verb.DESTROY, store].calls
-            found.append((-total, calls, name, total))
-    return [(name, total) for _, _, name, total in sorted(found)]
+            power = world.reach.powers(name)[Verb.DESTROY, store]
+            path = world.witness(name, power)
+            sure = total & power.truth & Truth.of(not path.conditions or None)
+            found.append((bool(path.guesses), -sure, power.calls, name, sure))
+    found.sort()
+    return [(row[3], row[4]) for row in found if row[0] == found[0][0]]
 
 
 RULE = Rule(

@@ -14,6 +14,7 @@ import pytest
 
 from analyzer import pipeline
 from analyzer.cli import run
+from analyzer.render import formats
 from tests.conftest import ROOT
 
 
@@ -351,9 +352,10 @@ def commands(estate: Path, canaries: Canaries) -> Iterator[list[str]]:
         *("--var-file", f"{folder}/given.tfvars", "--grants", f"{folder}/more/grants.yaml"),
         *("--var", f"from_option_token={canaries.plain('--var')}"),
     ]
-    for form in ("text", "json"):
-        for inputs in (given, plan, states):
+    for inputs in (given, plan, states):
+        for form in formats():
             yield ["check", folder, "-f", form, *inputs]
+    for form in ("text", "json"):
         yield ["inspect", folder, "-f", form]
         yield ["inspect", folder, "-f", form, *plan]
         yield ["inspect", folder, "-f", form, *states]
@@ -393,12 +395,14 @@ def test_no_canary_is_seen(
 def test_results_written_to_files_hold_none(
     estate: Path, canaries: Canaries, tmp_path: Path
 ) -> None:
-    out, text = tmp_path / "findings.json", tmp_path / "findings.txt"
-    assert run(["check", str(estate), "-f", f"json={out}", "-f", f"text={text}"]) in {1, 3}
-    assert (
-        canaries.seen_in(out.read_text(encoding="utf-8") + text.read_text(encoding="utf-8")) == []
-    )
-    assert json.loads(out.read_text(encoding="utf-8"))["coverage"]["resources"] > 10
+    files = {form: tmp_path / f"findings.{form}" for form in formats()}
+    wanted = [option for form, file in files.items() for option in ("-f", f"{form}={file}")]
+    assert run(["check", str(estate), *wanted]) in {1, 3}
+    written = {form: file.read_text(encoding="utf-8") for form, file in files.items()}
+    assert {form: canaries.seen_in(text) for form, text in written.items() if text} == {
+        form: [] for form in formats()
+    }
+    assert json.loads(written["json"])["coverage"]["resources"] > 10
 
 
 @pytest.mark.parametrize("stage", ["find", "build", "survive", "judge"])

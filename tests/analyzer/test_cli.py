@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 from analyzer import cli, schemas
 from analyzer.cli import run
 from analyzer.progress import Progress
+from analyzer.render import formats
 from analyzer.settings import FailOn
 from tests.conftest import ROOT
 
@@ -28,7 +29,7 @@ Capture = pytest.CaptureFixture[str]
 
 
 class TestExitCodes:
-    @pytest.mark.parametrize("form", ["text", "json"])
+    @pytest.mark.parametrize("form", formats())
     @pytest.mark.parametrize(
         ("arguments", "code"),
         [
@@ -102,11 +103,26 @@ class TestCheck:
         assert capfd.readouterr().out.startswith("blastwall ")
         assert json.loads(file.read_text(encoding="utf-8"))["schema_version"] == "1.0"
 
+    @pytest.mark.parametrize("form", formats())
+    def test_a_file_holds_what_stdout_would(
+        self, form: str, tmp_path: Path, capfd: Capture
+    ) -> None:
+        file = tmp_path / "found"
+        assert run(["check", POCKETOS, "-f", form]) == 1
+        shown = capfd.readouterr().out
+        assert run(["check", POCKETOS, "-f", f"{form}={file}"]) == 1
+        assert capfd.readouterr().out == ""
+        assert file.read_text(encoding="utf-8") == shown
+
+    def test_help_names_every_format(self, capfd: Capture) -> None:
+        assert run(["check", "--help"]) == 0
+        assert f"One of {', '.join(formats())}," in " ".join(capfd.readouterr().out.split())
+
     @pytest.mark.parametrize(
         ("arguments", "words"),
         [
             (("-f", "tex"), "did you mean 'text'?"),
-            (("-f", "zzz"), "there are json, text"),
+            (("-f", "zzz"), f"there are {', '.join(formats())}"),
             (("-f", "json="), "the file's name is missing"),
             (("-f", "json=/nowhere/at/all"), "cannot be written: No such file or directory"),
             (("--var", "novalue"), "--var takes NAME=VALUE"),
@@ -330,6 +346,46 @@ class TestVerdict:
         assert run(arguments) == 3
         found = json.loads(capfd.readouterr().out)
         assert (found["verdict"], found["graph"]["complete"]) == ("unknown", False)
+
+    @pytest.mark.parametrize(
+        "policy",
+        [
+            'policy_arn = "arn:aws:iam::aws:policy/NobodyKnowsThis"',
+            "policy_arn = var.policy",
+            "policy_arn = aws_iam_policy.holed.arn",
+        ],
+    )
+    def test_nothing_is_allowed_to_who_has_a_policy_that_could_not_be_read(
+        self, policy: str, tmp_path: Path, capfd: Capture
+    ) -> None:
+        (tmp_path / "main.tf").write_text(
+            """
+            variable "policy" {}
+            variable "statement" {}
+            resource "aws_db_instance" "orders" { identifier = "orders" }
+            resource "aws_iam_group" "ops" { name = "ops" }
+            resource "aws_iam_user" "deploy" { name = "deploy" }
+            resource "aws_iam_user" "other" { name = "other" }
+            resource "aws_iam_access_key" "deploy" { user = aws_iam_user.deploy.name }
+            resource "aws_iam_user_group_membership" "deploy" {
+              user   = aws_iam_user.deploy.name
+              groups = [aws_iam_group.ops.name]
+            }
+            resource "aws_iam_policy" "holed" {
+              name   = "holed"
+              policy = jsonencode({ Version = "2012-10-17", Statement = [var.statement] })
+            }
+            resource "aws_iam_group_policy_attachment" "ops" {
+              group      = aws_iam_group.ops.name
+              POLICY
+            }
+            """.replace("POLICY", policy)
+        )
+        where = ["rds:DeleteDBInstance", "orders", "--in", str(tmp_path), "-f", "json"]
+        assert run(["can", "aws_iam_access_key.deploy", *where]) == 3
+        assert json.loads(capfd.readouterr().out)["verdict"] == "unknown"
+        assert run(["can", "aws_iam_user.other", *where]) == 0
+        assert json.loads(capfd.readouterr().out)["verdict"] == "allow"
 
 
 class TestHelp:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from analyzer.escape import json_text, printable
@@ -96,3 +98,19 @@ def test_what_the_provider_calls_secret_goes_whatever_its_name() -> None:
     assert values["value"].why is Why.SENSITIVE
     assert hide("aws_s3_bucket", {"value": "b"}) == {"value": "b"}
     assert isinstance(hide("railway_shared_variable", {"value": "b"})["value"], Unknown)
+
+
+@pytest.mark.parametrize("before", ["", "9", "_.", "é-", "x ", 'a="b"'])
+def test_assigned_secret_begins_at_first_letter_of_its_word(before: str) -> None:
+    kept = safe(f"{before}password = hunter2hunter2;")
+    assert isinstance(kept, Text)
+    hole = next(part for part in kept.parts if isinstance(part, Unknown))
+    assert hole.detail == "password"
+    assert "hunter2" not in str(kept)
+
+
+def test_long_words_take_no_longer_than_they_are() -> None:
+    text = "password" * 60_000  # no sign follows: looked at once, not again from each letter
+    started = time.process_time()
+    assert safe(text) == text
+    assert time.process_time() - started < 2

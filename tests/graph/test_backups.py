@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -426,3 +427,25 @@ def test_what_a_service_keeps_by_itself_dies_with_the_store(type_, attributes, k
 def test_where_a_service_keeps_nothing_by_itself_there_is_no_copy(type_, attributes):
     graph = described(res(f"{type_}.x", skip_final_snapshot=True, **attributes))
     assert copies(graph, f"{type_}.x") == []
+
+
+@pytest.mark.parametrize(
+    ("at", "store", "attached"),
+    [
+        ("aws_s3_bucket.b[?]", "aws_s3_bucket.b[?]", Truth.YES),
+        ("module.m[?].aws_s3_bucket_versioning.v", "module.m[?].aws_s3_bucket.b", Truth.YES),
+        ("aws_s3_bucket_versioning.v[?]", "aws_s3_bucket.b[?]", Truth.MAYBE),
+        ("module.n[?].aws_s3_bucket_versioning.v", "module.m[?].aws_s3_bucket.b", Truth.MAYBE),
+    ],
+)
+def test_a_setting_of_what_may_be_there_is_there_with_it(at, store, attached):
+    bucket = res("aws_s3_bucket.b", bucket="x", versioning={"enabled": at == store})
+    status = {"status": "Enabled"}
+    setting = res("aws_s3_bucket_versioning.v", bucket="x", versioning_configuration=status)
+    both = [
+        replace(bucket, address=store),
+        *([replace(setting, address=at)] if at != store else []),
+    ]
+    graph = described(*(replace(item, presence=Presence.SYMBOLIC) for item in both))
+    (copy,) = copies(graph, store, "aws.s3.versioning")
+    assert copy.attached is attached

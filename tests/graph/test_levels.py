@@ -143,6 +143,21 @@ class TestGaps:
         assert [p.what for p in problems] == ["credential bot"]
         assert "say it with `can`" in problems[0].effect
 
+    @pytest.mark.parametrize("selector", ["app", "project:app", "railway:project/ap", "!name:x"])
+    def test_a_selector_that_names_nothing_is_a_problem(self, selector: str) -> None:
+        for credential in (
+            token("railway/project-token", scope=(selector,)),
+            token("railway/account-token", can("destroy", to=(selector,))),
+            token("railway/account-token", can("destroy", to=(selector,), effect="deny")),
+        ):
+            _, problems = connected(credential)
+            assert [problem.what for problem in problems] == ["credential bot"]
+            assert f": {selector}` names nothing that was read" in problems[0].why
+
+    @pytest.mark.parametrize("selector", ["railway:project/app", "*", "!env:x", "name:railway*"])
+    def test_a_selector_that_names_something_or_may_is_none(self, selector: str) -> None:
+        assert not connected(token("railway/project-token", scope=(selector,)))[1]
+
     def test_a_kind_whose_grants_nobody_said_is_a_problem(self) -> None:
         edges, problems = connected(token("railway/oauth-grant"))
         assert edges == {}
@@ -186,3 +201,13 @@ def test_a_store_that_no_table_has_a_call_for_is_a_gap() -> None:
     reader = Credential("bot", "supabase/classic-pat", HERE, grants=(can("read"),))
     assert connected(reader, unheard, stores=(Store(unheard.id, unheard.type),))[1] == []
     assert connected(token(), VOLUME, stores=(Store(VOLUME.id, VOLUME.type),))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "truth"), [((), Truth.MAYBE), (("aws:account/111111111111",), Truth.YES)]
+)
+def test_a_root_user_is_never_said_to_reach_nothing(scope, truth):
+    """Of the store's account, or of one that nobody named: possible at least."""
+    store = node("db", type_="aws/rds-instance", vendor="aws", account="111111111111")
+    edges, _ = connected(token("aws/root", scope=scope), store, stores=(Store("db", store.type),))
+    assert edges[Verb.DESTROY, "db"].truth is truth

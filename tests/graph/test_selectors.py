@@ -102,3 +102,32 @@ def test_taking_away() -> None:
     assert selects(("*", "!name:other"), STORE) is Truth.YES
     assert selects(("!name:other",), STORE) is Truth.NO
     assert selects((), STORE) is Truth.NO
+
+
+@pytest.mark.parametrize(
+    ("selector", "truth"),
+    [
+        ("aws:account/{account}", Truth.MAYBE),
+        ("aws:account/111111111111", Truth.YES),
+        ("aws:account/111111111111/**", Truth.YES),
+        ("aws:account/222222222222", Truth.NO),
+        ("aws:organization/o-1", Truth.MAYBE),
+        ("gcp:project/x", Truth.NO),
+    ],
+)
+def test_a_scope_of_the_vendor_that_no_path_speaks_of(selector: str, truth: Truth) -> None:
+    scope = replace(STORE.scope, account="111111111111")
+    assert selects((selector,), replace(STORE, scope=scope)) is truth
+
+
+@pytest.mark.parametrize(
+    ("selector", "truth"),
+    [
+        ("railway:project/app/**", Truth.YES),
+        ("railway:project/other/**", Truth.NO),
+        ("railway:project/app/env/staging/**", Truth.NO),
+        ("railway:team/x/**", Truth.MAYBE),
+    ],
+)
+def test_a_narrow_scope_stays_narrow(selector: str, truth: Truth) -> None:
+    assert selects((selector,), VOLUME) is truth

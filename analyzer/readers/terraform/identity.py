@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.functions import call
 from analyzer.readers.terraform.instances import Evaluated
 from analyzer.readers.terraform.traversal import OpenObject, Where
 from analyzer.readers.terraform.types.partial import unmark
@@ -100,9 +101,23 @@ def _minified(item: Evaluated) -> Data:
     return document
 
 
+def _rendered(item: Evaluated) -> Data:
+    """A `template_file`, which renders as the function does; no `template`, nothing known."""
+    template = item.values.get("template")
+    if template is None:
+        return _opaque(item, "rendered", item.declared.location)
+    return call("templatestring", (template, item.values.get("vars") or {}), item.files)
+
+
+def _content(item: Evaluated) -> Data:
+    return call("file", (item.values.get("filename"),), item.files)
+
+
 _ANSWERS: dict[str, dict[str, Callable[[Evaluated], Data]]] = {
     "aws_iam_policy_document": {"json": _document, "minified_json": _minified},
     "aws_caller_identity": {"account_id": _account, "id": _account},
+    "template_file": {"rendered": _rendered},
+    "local_file": {"content": _content},
     "aws_region": {"name": _region, "region": _region, "id": _region},
     "aws_partition": {
         "partition": _partition,

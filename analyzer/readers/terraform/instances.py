@@ -10,6 +10,7 @@ from analyzer.readers.terraform import policy_document
 from analyzer.readers.terraform.config import Declared
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.expand import Instance
+from analyzer.readers.terraform.functions import Context
 from analyzer.readers.terraform.scope import Module
 from graph.resource import ProviderConfig
 from graph.values import Location
@@ -30,6 +31,7 @@ class Evaluated:
     provider: ProviderConfig
     touched: frozenset[str]
     address: str
+    files: Context
 
     @property
     def stack_address(self) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.types.partial import blame, known, unmark
+from graph.policy import holed
 from graph.values import Json, OneOf, Text, Unknown
 
 _PLAIN = {
@@ -123,7 +124,7 @@ def _conditions(blocks: list[Mapping[str, Data]]) -> dict[str, Data]:
             found[test][variable] = together[0] if len(together) == 1 else together
         else:
             hole = blame(test, variable)
-            found.setdefault("StringEquals", {})[f"unknown:{len(found)}"] = hole
+            found.setdefault("StringEquals", {})[f"${{key {len(found) + 1}}}"] = hole
     return dict(found)
 
 
@@ -149,6 +150,8 @@ def _merge(statements: list[Data], source: Data) -> None:
             return
     elif isinstance(plain, Json):
         document = plain.document
+    elif isinstance(plain, Text):
+        document = holed.document(plain)
     if isinstance(document, Mapping):
         found = document.get("Statement", ())
         _merge_all(statements, list(found) if isinstance(found, tuple | list) else [found])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -19,6 +20,14 @@ from analyzer.readers.terraform.syntax import (
 )
 from graph.resource import ProviderConfig
 from graph.values import OneOf, Text, Unknown, Value, Why
+
+# Arguments that choose no credentials. A configuration with nothing else uses those that Terraform
+# runs with, as its sisters do: one account, however many regions and aliases.
+# https://registry.terraform.io/providers/hashicorp/aws/latest/docs#authentication-and-configuration
+_NEUTRAL = re.compile(
+    "alias|version|region|zone|features|default_tags|ignore_tags|default_labels|max_retries"
+    "|retry_mode|skip_.*|use_fips_endpoint|use_dualstack_endpoint|s3_.*|sts_region"
+)
 
 
 def reference(node: Expression | None) -> str | None:
@@ -85,7 +94,7 @@ def configured(evaluator: Evaluator, module: Module, name: str) -> ProviderConfi
     return ProviderConfig(
         local,
         alias,
-        account=_account(values, scope),
+        account=_account(values, scope, f"{module.stack.id}|{local}"),
         region=_region(values, scope),
         attributes=values,
         location=declared.location,
@@ -97,7 +106,7 @@ def _hole(what: str, scope: str) -> Unknown:
     return Unknown(Why.COMPUTED, f"the {what} of provider {name}", symbol=f"{what}:{scope}")
 
 
-def _account(values: Mapping[str, Value], scope: str) -> str | Unknown:
+def _account(values: Mapping[str, Value], scope: str, ambient: str) -> str | Unknown:
     """An account number where the configuration says one, else an identity that equals itself."""
     role = _first(values.get("assume_role"))
     arn = role.get("role_arn") if isinstance(role, Mapping) else None
@@ -112,7 +121,8 @@ def _account(values: Mapping[str, Value], scope: str) -> str | Unknown:
     if isinstance(profile, str) and profile:
         what = f"the account of profile {profile}"
         return Unknown(Why.COMPUTED, what, symbol=f"account:{profile}")
-    return _hole("account", scope)
+    given = (name for name, value in values.items() if value not in (None, "", ()))
+    return _hole("account", ambient if all(map(_NEUTRAL.fullmatch, given)) else scope)
 
 
 def _from_arn(arn: Text | Unknown) -> str | Unknown:

@@ -253,6 +253,7 @@ class StackEvaluator:
             provider=self.provider(module, providers.wanted(declared.block)),
             touched=touched,
             address=f"{prefix}{key}{item.suffix}",
+            files=self.context(scope),
         )
 
     def _object(self, module: Module, mode: str, key: str, item: Instance) -> Data:

@@ -6,6 +6,7 @@ Every node has a `span`: start and end offset in the file's text (characters, en
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,7 @@ from typing import TypeAlias
 from graph.values import Location
 
 Span: TypeAlias = tuple[int, int]
+_NEWLINE = re.compile("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,12 +247,20 @@ class File:
 
     @cached_property
     def _lines(self) -> list[int]:
-        starts = [0]
-        starts.extend(i + 1 for i, char in enumerate(self.text) if char == "\n")
-        return starts
+        return [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
+
+    @cached_property
+    def _locations(self) -> dict[Span, Location]:
+        return {}
 
     def location(self, span: Span) -> Location:
-        """The place of a span."""
+        """The place of a span; every instance of a block asks for the same ones."""
+        found = self._locations.get(span)
+        if found is None:
+            found = self._locations[span] = self._located(span)
+        return found
+
+    def _located(self, span: Span) -> Location:
         line = bisect_right(self._lines, span[0])
         end = bisect_right(self._lines, max(span[0], span[1] - 1))
         return Location(self.path, line, span[0] - self._lines[line - 1] + 1, end)

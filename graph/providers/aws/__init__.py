@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from graph.estate import Estate
 from graph.facts import Facts
-from graph.model import Edge
+from graph.model import Edge, NodeId
 from graph.problems import Problem
 from graph.providers import Provider
 from graph.providers.aws import identities, public, trust
 from graph.providers.aws.access import access
 from graph.providers.aws.attachments import Attachments
-from graph.providers.aws.callers import callers
+from graph.providers.aws.callers import Principal, callers
 from graph.providers.aws.granted import granted
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols
@@ -46,8 +48,19 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
     yield from granted(estate, attachments, reached)
     yield from takeovers(principals, attachments)
     yield from unfollowed(principals)
-    yield from attachments.problems
-    yield from trust.assumes(principals, _attachments(estate))
+    yield from _with_owners(principals, attachments)
+    yield from trust.assumes(principals, attachments)
+
+
+def _with_owners(principals: Iterable[Principal], attachments: Attachments) -> Iterator[Problem]:
+    """The gaps in policies, each with the identities that have a policy read only in part."""
+    owners: defaultdict[str, list[NodeId]] = defaultdict(list)
+    for principal in principals:
+        policies = attachments.of(principal.node)
+        for name in dict.fromkeys(it.name for it in policies if not it.whole):
+            owners[name].append(principal.node)
+    for problem, name in attachments.problems.items():
+        yield replace(problem, whose=tuple(owners.get(name, ())))
 
 
 def _attachments(estate: Estate) -> Attachments:

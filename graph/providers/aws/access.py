@@ -34,9 +34,10 @@ class Way:
     action: Action
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """The surest first, then the fewest calls, then the fewest conditions."""
-        return self.answer.truth, -len(self.calls), -len(self.answer.words)
+    def rank(self) -> tuple[int, bool, int, int]:
+        """The surest first, then what is no guess, the fewest calls, the fewest conditions."""
+        answer = self.answer
+        return answer.truth, not answer.guesses, -len(self.calls), -len(answer.words)
 
 
 def access(principals: Iterable[Principal], targets: Iterable[Target]) -> Iterator[Edge]:
@@ -226,6 +227,7 @@ def _edge(principal: Principal, target: Target, way: Way, verb: Verb | None) -> 
         verb,
         way.calls,
         condition=" and ".join(way.answer.words),
+        guesses=way.answer.guesses,
     )
 
 

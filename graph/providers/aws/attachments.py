@@ -32,8 +32,9 @@ class Attachments:
     estate: Estate
     symbols: Symbols
     references: References
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[Problem, str] = field(default_factory=dict)
     _compiled: dict[tuple[str, str], Policy] = field(default_factory=dict)
+    _weaker: dict[Policy, Policy] = field(default_factory=dict)
 
     def of(self, address: str) -> tuple[Policy, ...]:
         """The identity policies of a user or role, those of its groups included."""
@@ -56,7 +57,7 @@ class Attachments:
         key = (at.address, f"{attribute}/{name}")
         if key not in self._compiled:
             place = at.place(attribute.split(".", maxsplit=1)[0])
-            self._compiled[key] = self._noted(policy(value, name, place, self.symbols.hole))
+            self._compiled[key] = self._noted(policy(value, name, place, self.symbols.hole), at)
         return self._compiled[key]
 
     @cached_property
@@ -154,23 +155,21 @@ class Attachments:
         found = self.managed(arn, at.place(attribute))
         if found is None:
             self._lost(at, f"{arn} is no AWS-managed policy that is known here")
-        return found or Policy(arn, known=False)
+        return found or Policy(at.address, known=False)
 
     def _unread(self, value: Value, at: Resource, attribute: str) -> Policy:
         shown = value if isinstance(value, str) else _shown(value)
-        if not (isinstance(value, Unknown) and value.why in SAID):
-            self._lost(at, f"{attribute} is {shown}, a policy that is not in this code")
+        self._lost(at, f"{attribute} is {shown}, a policy that is not in this code")
         return Policy(at.address, known=False)
 
     def _possible(self, given: Policy) -> Policy:
         """The policy where it is not certain that it applies."""
-        key = (f"possible {id(given)}", "")
-        if key not in self._compiled:
+        if given not in self._weaker:
             weaker = tuple(
                 replace(item, truth=item.truth & Truth.MAYBE) for item in given.statements
             )
-            self._compiled[key] = replace(given, statements=weaker)
-        return self._compiled[key]
+            self._weaker[given] = replace(given, statements=weaker)
+        return self._weaker[given]
 
     @cached_property
     def _groups(self) -> Mapping[str, dict[str, Truth]]:
@@ -193,25 +192,23 @@ class Attachments:
             found |= named
         return found
 
-    def _noted(self, found: Policy) -> Policy:
+    def _noted(self, found: Policy, at: Resource) -> Policy:
+        what = found.name if at.address in found.name else f"policy {at.address}"
         for gap in found.gaps:
-            if gap.hole is not None and gap.hole.why in SAID:
-                continue
+            if found.whole and gap.hole is not None and gap.hole.why in SAID:
+                continue  # the missing input is a gap of its own, and the rest was read
             effect = "what it allows is possible at most, and what it denies protects nothing"
-            if not found.known:
+            if not found.whole:
                 effect = "what it allows or denies is not known"
-            what = found.name
             why = f"{gap.what}: {gap.why}"
-            self._add(Problem(ProblemKind.UNRESOLVED, what, why, effect, gap.location))
+            problem = Problem(ProblemKind.UNRESOLVED, what, why, effect, gap.location)
+            self.problems.setdefault(problem, found.name)
         return found
 
     def _lost(self, at: Resource, why: str) -> None:
         effect = "what this gives or takes away is not known"
-        self._add(Problem(ProblemKind.UNRESOLVED, at.address, why, effect, at.location))
-
-    def _add(self, problem: Problem) -> None:
-        if problem not in self.problems:
-            self.problems.append(problem)
+        problem = Problem(ProblemKind.UNRESOLVED, at.address, why, effect, at.location)
+        self.problems.setdefault(problem, at.address)
 
 
 @cache
@@ -234,4 +231,4 @@ def _shown(value: Value) -> str:
 
 def _name(resource: Resource) -> str:
     name = resource.get("name")
-    return name if isinstance(name, str) and name else resource.name
+    return name if isinstance(name, str) and name else resource.address

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from graph.policy.conditions import ABSENT, Fact, Lookup, Source
@@ -36,7 +36,7 @@ def caller_facts(resource: Resource, arn: Name, symbols: Symbols) -> Facts:
         facts["aws:multifactorauthpresent"] = Fact(Source.OPTIONAL, label="with MFA")
         facts["aws:multifactorauthage"] = Fact(Source.OPTIONAL, label="the age of the MFA login")
     # The caller of a role can bring session tags, so only a user lacks a tag for certain.
-    facts |= _tags(resource, "aws:principaltag/", symbols, closed=not role)
+    facts |= _tags(resource, ("aws:principaltag/",), symbols, closed=not role)
     return facts
 
 
@@ -52,8 +52,7 @@ def target_facts(resource: Resource | None, account: Name | None, symbols: Symbo
     if region is not None:
         facts["aws:requestedregion"] = Fact(Source.FIXED, (region,), "the region")
     service = resource.type.split("_")[1]
-    for prefix in (*_TAG_KEYS, f"{service}:resourcetag/"):
-        facts |= _tags(resource, prefix, symbols, closed=True)
+    facts |= _tags(resource, (*_TAG_KEYS, f"{service}:resourcetag/"), symbols, closed=True)
     return facts
 
 
@@ -77,16 +76,17 @@ def _fixed(name: Name) -> Fact:
     return Fact(Source.FIXED, (name,))
 
 
-def _tags(resource: Resource, prefix: str, symbols: Symbols, *, closed: bool) -> dict[str, Fact]:
+def _tags(
+    resource: Resource, prefixes: Iterable[str], symbols: Symbols, *, closed: bool
+) -> dict[str, Fact]:
     """The tags as facts; `<prefix>` itself stands for every tag that is not there."""
-    found: dict[str, Fact] = {}
+    known: dict[str, Fact] = {}
     for key, value in tags(resource).items():
         options = symbols.names(value)
-        known = Fact(Source.FIXED, options) if len(options) == 1 else Fact(Source.OPEN)
-        found[f"{prefix}{key}".lower()] = known
+        known[key.lower()] = Fact(Source.FIXED, options) if len(options) == 1 else Fact(Source.OPEN)
     complete = closed and resource.mode != "data" and all_known(resource) is Truth.YES
-    found[prefix] = ABSENT if complete else Fact(Source.OPEN)
-    return found
+    known[""] = ABSENT if complete else Fact(Source.OPEN)
+    return {f"{prefix}{key}": fact for prefix in prefixes for key, fact in known.items()}
 
 
 @cache
@@ -102,7 +102,7 @@ def _classified(key: str) -> Fact | None:
 
 def _impossible(key: str, permission: str) -> Fact | None:
     """A key of a service that the permission does not know is never there."""
-    if key.startswith(_GLOBAL) or ":" not in key:
+    if key.startswith((_GLOBAL, "${")) or ":" not in key:
         return None
     known = _keys_of(permission)
     if known is None or any(_same(key, one) for one in known):

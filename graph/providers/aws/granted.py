@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph.estate import Estate
@@ -48,27 +49,31 @@ class _Granted:
     credential: Credential
     attachments: Attachments
     problems: list[Problem] = field(default_factory=list)
-    _books: dict[tuple[Truth, ...], Principal] = field(default_factory=dict)
 
-    def edges(self, targets: Iterable[Target]) -> Iterator[Edge]:
+    def edges(self, targets: Sequence[Target]) -> Iterator[Edge]:
         """The edges to each target, by the grants that select it."""
         rows = [(grant, self._policies(grant)) for grant in self.credential.grants or ()]
         rows = [(grant, policies) for grant, policies in rows if policies]
+        alike: defaultdict[tuple[Truth, ...], list[Target]] = defaultdict(list)
         for target in targets if rows else ():
             chosen = tuple(selects(grant.to or ("*",), target.node, VENDOR) for grant, _ in rows)
             if any(chosen):
-                principal = self._principal(chosen, [policies for _, policies in rows])
-                yield from (self._bound(edge) for edge in access([principal], [target]))
+                alike[chosen].append(target)
+        found: defaultdict[str, list[Edge]] = defaultdict(list)
+        for chosen, members in alike.items():
+            principal = self._principal(chosen, [policies for _, policies in rows])
+            for edge in access([principal], members):
+                found[edge.target].append(self._bound(edge))
+        for target in targets:
+            yield from found[target.node.id]
 
     def _principal(self, chosen: tuple[Truth, ...], rows: list[list[Policy]]) -> Principal:
-        if chosen not in self._books:
-            statements: list[Statement] = []
-            for truth, policies in zip(chosen, rows, strict=True):
-                every = (item for found in policies for item in found.statements)
-                statements.extend(replace(it, truth=it.truth & truth) for it in every if truth)
-            caller = Caller(self.credential.id, "user", _UNKNOWN, _UNKNOWN, Book(tuple(statements)))
-            self._books[chosen] = Principal(self.credential.id, caller, None)
-        return self._books[chosen]
+        statements: list[Statement] = []
+        for truth, policies in zip(chosen, rows, strict=True):
+            every = (item for found in policies for item in found.statements)
+            statements.extend(replace(it, truth=it.truth & truth) for it in every if truth)
+        caller = Caller(self.credential.id, "user", _UNKNOWN, _UNKNOWN, Book(tuple(statements)))
+        return Principal(self.credential.id, caller, None)
 
     def _bound(self, edge: Edge) -> Edge:
         """With what the credential needs besides."""

@@ -10,7 +10,7 @@ from graph.facts import Facts
 from graph.model import Edge, EdgeKind, Evidence, Kind, Node, Scope
 from graph.places import account, region, text
 from graph.problems import Problem, ProblemKind
-from graph.references import References
+from graph.references import References, references_of
 from graph.resource import Presence, Resource
 from graph.tags import known_tags
 
@@ -20,7 +20,7 @@ KEY = "aws_iam_access_key"
 
 def describe(estate: Estate, of_aws: Mapping[str, str]) -> Facts:
     """One node an identity and key; a key opens its user. `of_aws`: roles that AWS alone uses."""
-    references = References(estate, {})
+    references = references_of(estate)
     nodes = [_identity(resource, of_aws) for resource in principals(estate)]
     edges: list[Edge] = []
     for key in present(estate, KEY):

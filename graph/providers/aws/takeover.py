@@ -85,6 +85,7 @@ def _edge(
         answer.truth,
         calls=(call, *row.get("then", ())),
         condition=" and ".join(answer.words),
+        guesses=answer.guesses,
     )
 
 
@@ -114,6 +115,8 @@ def _may(source: Principal, call: str) -> bool:
 
 
 def _accompanied(principal: Principal, row: Mapping[str, Any]) -> bool:
+    if any(_may(principal, call) for call in row.get("unless", ())):
+        return False
     return "with" not in row or any(_may(principal, call) for call in row["with"])
 
 

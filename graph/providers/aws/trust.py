@@ -143,6 +143,7 @@ def _assumes(source: Principal, target: Principal, side: ResourcePolicy) -> Iter
             answer.truth,
             calls=(ASSUME,),
             condition=" and ".join(answer.words),
+            guesses=answer.guesses,
         )
 
 

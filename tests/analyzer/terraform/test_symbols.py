@@ -498,6 +498,42 @@ def test_json_syntax_has_nested_blocks_too(tmp_path: Path) -> None:
     assert resource.stack.backend == {"type": "s3", "bucket": "b"}
 
 
+def test_a_template_file_renders_as_the_function_does(tmp_path: Path) -> None:
+    main = """
+        variable "env" {}
+        variable "password" { sensitive = true }
+        resource "aws_s3_bucket" "b" {}
+        data "template_file" "policy" {
+          template = file("${path.module}/policy.tpl")
+          vars = { env = var.env, name = "logs", bucket = aws_s3_bucket.b.arn }
+        }
+        data "template_file" "inline" {
+          template = "$${n}-$${env}"
+          vars = { n = 3, env = var.env }
+        }
+        data "template_file" "secret" {
+          template = "pw=$${it}"
+          vars = { it = var.password }
+        }
+        data "template_file" "short" { template = "$${nowhere}" }
+        data "local_file" "f" { filename = "${path.module}/policy.tpl" }
+        output "policy" { value = data.template_file.policy.rendered }
+        output "inline" { value = data.template_file.inline.rendered }
+        output "secret" { value = data.template_file.secret.rendered }
+        output "short" { value = data.template_file.short.rendered }
+        output "f" { value = data.local_file.f.content }
+        """
+    files = {"policy.tpl": "${env}/${name}/${bucket}"}
+    found = outputs(read(tmp_path, main, files, variables={"password": "canary"}))
+    assert text_of(found["policy"]).startswith("{var.env (variable without a value)}/logs/arn:aws:")
+    assert text_of(found["inline"]) == "3-{var.env (variable without a value)}"
+    assert found["f"] == "${env}/${name}/${bucket}"
+    assert isinstance(found["secret"], Unknown)
+    assert found["secret"].why is Why.SENSITIVE
+    assert isinstance(found["short"], Unknown)
+    assert found["short"].why is Why.ERROR
+
+
 def test_what_a_function_makes_of_the_same_thing_is_the_same(tmp_path: Path) -> None:
     found = outputs(
         read(
@@ -529,3 +565,32 @@ def test_what_a_function_makes_of_the_same_thing_is_the_same(tmp_path: Path) -> 
     assert [symbols[name] for name in ("nameless", "decoded")] == [None, None]
     assert found["perhaps_null"] is None or symbols["perhaps_null"] is None
     assert text_of(found["a"]) == "x-{random_string.r.result (known after apply)}"
+
+
+def test_configurations_without_credentials_of_their_own_share_an_account(tmp_path: Path) -> None:
+    main = """
+        variable "key" {}
+        provider "aws" { region = "eu-west-1" }
+        provider "aws" {
+          alias  = "replica"
+          region = "us-east-1"
+          default_tags { tags = { team = "x" } }
+        }
+        provider "aws" {
+          alias      = "other"
+          access_key = var.key
+        }
+        provider "aws" {
+          alias   = "named"
+          profile = "backup"
+        }
+        resource "aws_thing" "here" {}
+        resource "aws_thing" "replica" { provider = aws.replica }
+        resource "aws_thing" "other" { provider = aws.other }
+        resource "aws_thing" "named" { provider = aws.named }
+        """
+    found = by_address(read(tmp_path, main))
+    accounts = {name: item.provider.account for name, item in found.items()}
+    symbols = {n: a.symbol for n, a in accounts.items() if isinstance(a, Unknown)}
+    assert symbols["aws_thing.here"] == symbols["aws_thing.replica"]
+    assert len({*symbols.values()}) == 3

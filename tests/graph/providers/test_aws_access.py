@@ -6,7 +6,10 @@ import pytest
 
 from graph.grants import Credential, Grants, LevelGrant, Requires
 from graph.model import EdgeKind, Verb
+from graph.powers import powers_of
 from graph.problems import ProblemKind
+from graph.reach import Reach
+from graph.survival import survive
 from graph.values import Location, Truth
 from tests.graph.providers.aws import access, graph_from
 
@@ -330,3 +333,41 @@ def test_what_binds_terraform_alone_stops_no_call():
     from graph.storetypes import store_table
 
     assert not [g.id for g in store_table().guards if g.grade == "terraform_only" and g.stops]
+
+
+def test_a_gap_names_the_policy_by_its_address(tmp_path):
+    text = BUCKETS + 'variable "x" {}\n' + inline(delete("var.x"))
+    text += """
+    resource "aws_iam_policy" "whole" {
+      name   = "policy"
+      policy = var.x
+    }
+    resource "aws_iam_user_policy_attachment" "a" {
+      user       = "u"
+      policy_arn = aws_iam_policy.whole.arn
+    }
+    """
+    found = [p.what for p in graph_from(tmp_path, text).problems]
+    assert "policy aws_iam_policy.whole" in found
+
+
+def test_who_has_a_policy_that_nobody_could_read_may_destroy_anything(tmp_path):
+    text = """
+    variable "policy" {}
+    resource "aws_db_instance" "db" {
+      identifier              = "db"
+      backup_retention_period = 7
+    }
+    resource "aws_iam_user" "u" { name = "u" }
+    resource "aws_iam_user_policy" "p" {
+      user   = aws_iam_user.u.name
+      policy = POLICY
+    }
+    """
+    known = 'jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })'
+    losses = {}
+    for policy in ("var.policy", known):
+        graph = graph_from(tmp_path, text.replace("POLICY", policy))
+        found = survive(graph, powers_of(Reach(graph))).stores["aws_db_instance.db"]
+        losses[policy] = (str(found.rogue), found.k_min, found.k_max)
+    assert losses == {"var.policy": ("unknown", 1, None), known: ("none", None, None)}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from graph.model import EdgeKind, Kind
+from graph.powers import powers_of
 from graph.problems import ProblemKind
+from graph.reach import Reach
 from graph.values import Truth
 from tests.graph.providers.aws import graph_from
 
@@ -232,3 +234,27 @@ def test_what_an_identity_could_give_itself_is_one_gap(tmp_path):
         '{ Effect = "Allow", Action = "s3:*", Resource = "*" }, { Effect = "Deny", Action = "iam:*", Resource = "*" }'
     )
     assert not not_followed(graph_from(tmp_path, USER + refused))
+
+
+@pytest.mark.parametrize(
+    ("actions", "gaps"),
+    [("s3:PutBucketPolicy", 1), ("kms:PutKeyPolicy", 1), ("s3:*", 0), ("s3:GetObject", 0)],
+)
+def test_a_policy_on_the_resource_gives_its_writer_what_he_lacks(tmp_path, actions, gaps):
+    text = may(f'{{ Effect = "Allow", Action = "{actions}", Resource = "*" }}')
+    assert len(not_followed(graph_from(tmp_path, USER + text))) == gaps
+
+
+def test_nobody_loses_data_by_a_role_that_aws_alone_uses(tmp_path):
+    text = """
+    resource "aws_s3_bucket" "b" { bucket = "b" }
+    resource "aws_iam_role_policy" "p" {
+      role   = aws_iam_role.r.name
+      policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:DeleteObject", Resource = "*" }] })
+    }
+    """
+    for service, names in (("backup", ()), ("ec2", ("aws_iam_role.r",))):
+        trust = role(f'{{ Service = "{service}.amazonaws.com" }}')
+        reach = Reach(graph_from(tmp_path, text + trust))
+        assert powers_of(reach).names == names
+        assert [node.id for node in reach.credentials] == ["aws_iam_role.r"]

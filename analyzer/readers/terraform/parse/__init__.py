@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from analyzer.readers.terraform.parse import templates
 from analyzer.readers.terraform.parse.bodies import parse_native
 from analyzer.readers.terraform.parse.cursor import Cursor, Fault
@@ -42,8 +44,9 @@ def parse_expression(text: str) -> Expression:
     return found
 
 
+@lru_cache(maxsize=64)
 def parse_template(text: str) -> Expression:
-    """All of `text` as one template (`templatefile`).
+    """All of `text` as one template (`templatefile`); many modules render the same file.
 
     Raises:
         Fault: a sequence in it is malformed.

@@ -56,7 +56,7 @@ class Cursor:
 
     def sees(self, token: str) -> bool:
         """Whether `token` stands here (blanks already passed)."""
-        return self.text.startswith(token, self.at) and self.at + len(token) <= self.end
+        return self.text.startswith(token, self.at, self.end)
 
     def takes(self, token: str) -> bool:
         """Pass blanks and `token`, if it stands here."""
