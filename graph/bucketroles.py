@@ -16,10 +16,12 @@ from graph.storetypes import store_table
 from graph.tables import tables
 from graph.values import Truth
 
+NO_DATA = frozenset({"logs", "artifacts"})
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """`name` is `logs`, `terraform-state` or `data`; `because` says in words why."""
+    """`name` is `logs`, `artifacts`, `terraform-state` or `data`; `because` says in words why."""
 
     name: str
     because: str
@@ -51,4 +53,4 @@ def roles(estate: Estate, references: References) -> Mapping[str, Role]:
 
 
 def _stronger(old: Role | None, new: Role) -> Role:
-    return old if old and old.name != "logs" else new
+    return old if old and old.name not in NO_DATA else new

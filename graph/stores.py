@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from graph.bucketroles import Role, roles
+from graph.bucketroles import NO_DATA, Role, roles
 from graph.conditions import first_at, holds, span_at
 from graph.estate import Estate
 from graph.facts import Facts
@@ -81,7 +81,7 @@ def _node(resource: Resource, row: StoreType, role: Role | None) -> Node:
     kind = Kind(row.kind)
     return Node(
         id=resource.address,
-        kind=Kind.RESOURCE if role and role.name == "logs" else kind,
+        kind=Kind.RESOURCE if role and role.name in NO_DATA else kind,
         type=row.node,
         name=label(resource, row),
         scope=scope(resource, row),

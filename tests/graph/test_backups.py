@@ -404,6 +404,8 @@ def test_nodes_of_copies_are_backups_with_the_scope_of_where_they_lie():
         ("aws_docdb_cluster", {}, timedelta(days=1)),
         ("aws_neptune_cluster", {"backup_retention_period": 7}, timedelta(days=7)),
         ("aws_opensearch_domain", {}, timedelta(days=14)),
+        ("aws_redshift_cluster", {}, timedelta(days=1)),
+        ("aws_fsx_windows_file_system", {}, timedelta(days=7)),
         ("aws_elasticache_replication_group", {"snapshot_retention_limit": 3}, timedelta(days=3)),
     ],
 )
@@ -413,9 +415,18 @@ def test_what_a_service_keeps_by_itself_dies_with_the_store(type_, attributes, k
     assert copy.horizon == kept
 
 
-def test_a_cache_keeps_nothing_by_itself():
-    graph = described(res("aws_elasticache_replication_group.x"))
-    assert copies(graph, "aws_elasticache_replication_group.x") == []
+@pytest.mark.parametrize(
+    ("type_", "attributes"),
+    [
+        ("aws_elasticache_replication_group", {}),
+        ("aws_fsx_openzfs_file_system", {}),
+        ("aws_fsx_windows_file_system", {"automatic_backup_retention_days": 0}),
+        ("aws_redshift_cluster", {"automated_snapshot_retention_period": 0}),
+    ],
+)
+def test_where_a_service_keeps_nothing_by_itself_there_is_no_copy(type_, attributes):
+    graph = described(res(f"{type_}.x", skip_final_snapshot=True, **attributes))
+    assert copies(graph, f"{type_}.x") == []
 
 
 @pytest.mark.parametrize(

@@ -188,3 +188,11 @@ def test_a_database_that_may_be_a_replica_is_a_store_until_that_is_known():
             res("aws_db_instance.b", identifier="b", replicate_source_db=source),
         )
         assert ("aws_db_instance.b" in graph.stores) is stands
+
+
+def test_a_bucket_that_only_a_pipeline_hands_things_on_in_is_no_store():
+    bucket = res("aws_s3_bucket.a", bucket="a")
+    store = ({"location": ref("aws_s3_bucket.a.bucket")},)
+    found = facts(bucket, res("aws_codepipeline.p", artifact_store=store))
+    assert found.stores == {}
+    assert "aws_s3_bucket.a" in facts(bucket).stores

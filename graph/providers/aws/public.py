@@ -13,8 +13,10 @@ from graph.conditions import conditions as read_conditions
 from graph.conditions import holds
 from graph.facts import Facts
 from graph.model import Edge, Kind, Node, Scope
-from graph.policy.callers import Book, Caller, named
+from graph.policy.callers import Book, Caller
 from graph.policy.conditions import ABSENT, Fact, Source
+from graph.policy.decide import ResourcePolicy
+from graph.policy.documents import Statement
 from graph.policy.names import literal
 from graph.providers.aws.access import access
 from graph.providers.aws.attachments import Attachments
@@ -32,12 +34,10 @@ _NOBODY = literal("nobody that is known")
 
 def describe(sides: Sides) -> Facts:
     """A node for everybody, where some policy lets everybody in."""
-    caller = _principal().caller
-    for address, policies in sides.documents.items():
-        for statement in (item for policy in policies for item in policy.statements):
-            if statement.allow and named(statement.principals, caller).direct:
-                where = sides.attachments.estate.by_address[address].location
-                return Facts((_node(where),))
+    for address in sides.documents:
+        if _for_everybody(sides.of(address)) is not None:
+            where = sides.attachments.estate.by_address[address].location
+            return Facts((_node(where),))
     return Facts()
 
 
@@ -51,16 +51,35 @@ def public(targets: Iterable[Target], sides: Sides) -> Iterator[Edge]:
     """What everybody may do, and to what."""
     owners = {id(sides.of(address)): address for address in sides.documents}
     for target in targets:
-        if target.policy is None or not target.policy.names_callers or target.policy.vague:
+        policy = _for_everybody(target.policy)
+        if policy is None:
             continue
         owner = sides.attachments.estate.by_address.get(owners.get(id(target.policy), ""))
         open_, why = _open(owner, sides.attachments)
-        for edge in access([_principal()], [target]):
+        for edge in access([_principal()], [replace(target, policy=policy)]):
             # A policy that asks for certain addresses is not public in the sense of the block.
             truth, words = (edge.truth, "") if edge.condition else (edge.truth & open_, why)
             if truth:
                 words = " and ".join(filter(None, (edge.condition, words)))
                 yield replace(edge, truth=truth, condition=words)
+
+
+def _for_everybody(policy: ResourcePolicy | None) -> ResourcePolicy | None:
+    """A policy without what it allows to somebody, `None` where nothing is left: an account that is
+    not known is one account, and a policy of which nothing is known need not be public.
+    """
+    if policy is None or policy.vague:
+        return None
+    kept = tuple(it for it in policy.book.statements if not it.allow or _open_to_all(it))
+    return replace(policy, book=Book(kept)) if any(it.allow for it in kept) else None
+
+
+def _open_to_all(statement: Statement) -> bool:
+    principals = statement.principals
+    return principals is not None and (
+        principals.negated
+        or any(name.code == "*" for _, options in principals.entries for name in options)
+    )
 
 
 def _principal() -> Principal:

