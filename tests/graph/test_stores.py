@@ -178,3 +178,9 @@ class TestStates:
         graph = facts(bucket, app)
         holds = {(e.source, e.target) for e in graph.edges if e.kind is EdgeKind.CONTAINS}
         assert holds == {("boot:aws_s3_bucket.state", "app:terraform.state")}
+
+
+def test_a_store_says_how_its_deletion_can_be_undone() -> None:
+    pool = facts(res("aws_cognito_user_pool.p", name="p")).stores["aws_cognito_user_pool.p"]
+    assert pool.undo.window.days == 14
+    assert facts(res(DB)).stores[DB].undo is None
