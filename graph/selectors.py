@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from graph.model import Node
 from graph.values import Truth
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+_STARS = frozenset({"*", "**"})
 
 
 def selects(selectors: Sequence[str], node: Node, provider: str = "") -> Truth:
@@ -59,37 +60,82 @@ def _by_tag(node: Node, rest: str) -> Truth:
 
 
 def _by_path(selector: str, node: Node) -> Truth:
-    """A provider's path; a placeholder nobody filled may stand for anything."""
-    if _PLACEHOLDER.search(selector):
-        wide = _PLACEHOLDER.sub("*", selector)
-        found = _any((node.id, *node.paths), wide) | _below(wide, node) | _undecided(wide, node)
-        return found & Truth.MAYBE
-    found = _any((node.id, *node.paths), selector) | _below(selector, node)
-    return found | _undecided(selector, node)
+    """A provider's path, or all of a provider (`railway:*`, at any depth).
 
-
-def _undecided(selector: str, node: Node) -> Truth:
-    """A scope of the node's vendor that none of its paths speaks of (an account, say) may hold it.
-
-    An account is compared with the node's own where both are known.
+    A placeholder nobody filled may stand for anything, as may what a node's path leaves open. Where
+    a node of that provider has no path of this sort, nothing decides: that is no NO.
     """
-    vendor, _, rest = selector.partition(":")
-    if vendor != node.scope.vendor or not rest:
-        return Truth.NO
-    root, _, below = rest.partition("/")
-    own, given = node.scope.account, below.split("/", 1)[0]
-    if root == "account" and isinstance(own, str) and given and "*" not in given:
-        return Truth.of(own == given)
-    named = (path.partition(":") for path in node.paths)
-    spoken = {inside.split("/", 1)[0] for scheme, _, inside in named if scheme == vendor}
-    return Truth.NO if root in spoken else Truth.MAYBE
+    wide = _PLACEHOLDER.sub("**", selector)
+    filled = Truth.MAYBE if wide != selector else Truth.YES
+    vendor, _, rest = wide.partition(":")
+    if rest == "*":
+        return filled & Truth.of(node.scope.vendor == vendor)
+    names = (node.id, *node.paths)
+    found = filled & _any(names, wide)
+    if found:
+        return found
+    if vendor == node.scope.vendor:
+        return filled & _of_vendor(wide, rest, node)
+    return Truth.MAYBE & Truth.of(any(meet(wide, path) for path in node.paths))
 
 
-def _below(selector: str, node: Node) -> Truth:
-    """`railway:*` reaches everything of railway, at any depth."""
-    if selector.endswith(":*"):
-        return Truth.of(node.scope.vendor == selector[:-2])
-    return Truth.NO
+def _of_vendor(wide: str, rest: str, node: Node) -> Truth:
+    """A path in the node's own provider: its account, or the node's paths of the same sort."""
+    head, _, below = rest.partition("/")
+    if head == "account":
+        account = node.scope.account
+        name, _, deeper = below.removesuffix("/**").partition("/")
+        known = isinstance(account, str) and "*" not in name
+        return Truth.of(name == account) & Truth.of(not deeper or None) if known else Truth.MAYBE
+    start = f"{node.scope.vendor}:{head}/"
+    comparable = [path for path in (node.id, *node.paths) if path.startswith(start)]
+    return Truth.MAYBE & Truth.of(not comparable or any(meet(wide, path) for path in comparable))
+
+
+@cache
+def meet(pattern: str, path: str) -> bool:
+    """Whether the pattern may select a path in which `*` and `?` stand for what is not known.
+
+    What is not known before a slash is one segment. Positions in the pattern are followed through
+    the path, so that time is bounded whatever either of them says.
+    """
+    if "*" not in path and "?" not in path:
+        return bool(_glob(pattern).match(path))
+    tokens = re.findall(r"\*\*|.", pattern, re.DOTALL)
+    at = _onward(tokens, {0}, _STARS.__contains__)
+    for char, after in zip(path, f"{path[1:]} ", strict=True):
+        if char == "*":
+            at = _onward(tokens, at, _in_segment if after == "/" else _anything)
+        else:
+            stepped = {end for start in at for end in _step(tokens, start, char)}
+            at = _onward(tokens, stepped, _STARS.__contains__)
+    return len(tokens) in at
+
+
+def _in_segment(piece: str) -> bool:
+    return piece != "/"
+
+
+def _anything(_piece: str) -> bool:
+    return True
+
+
+def _onward(tokens: Sequence[str], at: set[int], passes: Callable[[str], bool]) -> set[int]:
+    """The positions, and those behind tokens that can be passed from there."""
+    found = set(at)
+    for index, token in enumerate(tokens):
+        if index in found and passes(token):
+            found.add(index + 1)
+    return found
+
+
+def _step(tokens: Sequence[str], at: int, char: str) -> Iterator[int]:
+    piece = tokens[at] if at < len(tokens) else ""
+    inside = char != "/"
+    if piece == "**" or (piece == "*" and inside):
+        yield at
+    elif piece and (piece == char or (piece == "?" and inside) or (char == "?" and piece != "/")):
+        yield at + 1
 
 
 _SCHEMES: dict[str, Callable[[Node, str], Truth]] = {

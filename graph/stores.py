@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 
+from graph.actions import actions_on
 from graph.bucketroles import NO_DATA, Role, roles
 from graph.conditions import first_at, holds, span_at
 from graph.estate import Estate
 from graph.facts import Facts
-from graph.model import Edge, EdgeKind, Evidence, Guard, Kind, Node, NodeId, Place, Store
+from graph.model import (
+    Edge,
+    EdgeKind,
+    Evidence,
+    Guard,
+    Kind,
+    Node,
+    NodeId,
+    Place,
+    Store,
+    Undo,
+    Verb,
+)
 from graph.places import arn, key, label, scope
 from graph.references import References, references_of
 from graph.resource import Presence, Resource
@@ -33,7 +47,8 @@ def describe(estate: Estate) -> Facts:
         nodes.append(node)
         place = _key(resource, row, references)
         if node.kind is Kind.STORE:
-            stores.append(Store(node.id, node.type, place, _guards(resource, references)))
+            guards, undo = _guards(resource, references), undo_of(node.type, estate.today)
+            stores.append(Store(node.id, node.type, place, guards, undo=undo))
         if isinstance(place, str) and place in estate.by_address:
             edges.append(_encrypts(place, resource))
     found = states(estate, references, uses)
@@ -48,6 +63,12 @@ def declared(nodes: Mapping[NodeId, Node], estate: Estate) -> dict[NodeId, Node]
             if selects(store.resources, node) is Truth.YES:
                 found[node.id] = replace(node, facts={**node.facts, "store": store.id})
     return found
+
+
+def undo_of(type_: str, day: date) -> Undo | None:
+    """How the deletion of such a store can be undone on a day, `None` where no table says."""
+    calls = (call for call in actions_on(type_) if call.verb is Verb.DESTROY)
+    return next((undo for call in calls if (undo := call.undo_on(day))), None)
 
 
 def is_replica(resource: Resource) -> Truth:

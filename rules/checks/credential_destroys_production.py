@@ -262,8 +262,9 @@ def _deleting(world: World, principal: Node, copy: Copy) -> tuple[str, ...]:
 def _undo(hours: float, how: str) -> str:
     if not hours:
         return f"There is no undo: {how}."
+    span = f"{hours / 24:.0f} days" if hours > 72 else f"{hours:.0f} hours"
     return (
-        f"It can be undone for {hours:.0f} hours: {how}. That is no backup: it helps only those who"
+        f"It can be undone for {span}: {how}. That is no backup: it helps only those who"
         " notice in time, it holds no earlier state, and it lies in the same account."
     )
 

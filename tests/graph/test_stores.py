@@ -196,3 +196,9 @@ def test_a_bucket_that_only_a_pipeline_hands_things_on_in_is_no_store():
     found = facts(bucket, res("aws_codepipeline.p", artifact_store=store))
     assert found.stores == {}
     assert "aws_s3_bucket.a" in facts(bucket).stores
+
+
+def test_a_store_says_how_its_deletion_can_be_undone() -> None:
+    pool = facts(res("aws_cognito_user_pool.p", name="p")).stores["aws_cognito_user_pool.p"]
+    assert pool.undo.window.days == 14
+    assert facts(res(DB)).stores[DB].undo is None

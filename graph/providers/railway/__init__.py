@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from graph.actions import actions_on
 from graph.estate import Estate
 from graph.facts import Facts
 from graph.model import Edge, EdgeKind, Environment, Evidence, Kind, Node, Place, Scope, Store
 from graph.production import environment_of
 from graph.providers import Provider
 from graph.resource import Presence, Resource
-from graph.stores import terraform_guards
+from graph.stores import terraform_guards, undo_of
 from graph.values import Truth, Unknown, Why
 
 DEFAULT_ENVIRONMENT = "production"
@@ -42,7 +41,8 @@ def describe(estate: Estate) -> Facts:
             continue
         node = _store_node(service, volume, parent, estate)
         nodes.append(node)
-        stores.append(_store(node, service, estate))
+        undo = undo_of(node.type, estate.today)
+        stores.append(Store(node.id, node.type, guards=terraform_guards(service), undo=undo))
         if parent is not None:
             why = Evidence(f"{service.address} is in {parent.address}", service.place("project_id"))
             edges.append(Edge(parent.address, node.id, EdgeKind.CONTAINS, (why,)))
@@ -155,16 +155,6 @@ def _environment(environments: list[str], service: Resource) -> Environment | No
             because = f"environment {name!r} of the project has an instance of this volume"
             return Environment("production", Truth.YES, 0.9, because, service.location, others)
     return None
-
-
-def _store(node: Node, service: Resource, estate: Estate) -> Store:
-    undo = [action.undo_on(estate.today) for action in actions_on(node.type) if action.undo]
-    return Store(
-        node.id,
-        node.type,
-        guards=terraform_guards(service),
-        undo=next((each for each in undo if each), None),
-    )
 
 
 PROVIDER = Provider("railway", ("railway_",), describe)
