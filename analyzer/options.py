@@ -51,6 +51,12 @@ INPUTS = (
         help="The day to analyse for (ages, undo windows); default today.",
     ),
     click.option(
+        "--demand",
+        multiple=True,
+        type=click.Choice(["org", "vendor"]),
+        help="Report also what nearly every estate's copies share: organization, vendor.",
+    ),
+    click.option(
         "--max-loss",
         metavar="DURATION",
         help="Data you can afford to lose where a store says nothing, e.g. 12h; default 2d.",

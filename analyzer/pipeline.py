@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analyzer.inputs import Found, find
 from analyzer.progress import Progress
 from analyzer.readers.merging import undeclared
@@ -55,5 +57,7 @@ def see(found: Found, settings: Settings, step: object = None) -> World:
         step("following credentials")
     reach = Reach(graph)
     survival = survive(graph, powers_of(reach))
-    options = Options() if settings.max_loss is None else Options(settings.max_loss)
+    options = Options(demand=settings.demand)
+    if settings.max_loss is not None:
+        options = replace(options, max_loss=settings.max_loss)
     return World(estate, graph, reach, survival, options)

@@ -183,3 +183,4 @@ _TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
     "true": lambda value, _: _truth(value) is True,
 }
 _NEGATED = {"unset": "set", "ne": "eq", "notin": "in", "false": "true"}
+OPERATORS = (*_TESTS, *_NEGATED)

@@ -8,6 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from graph.shapes import TableError, complaint
+
 
 @cache
 def table(provider: str, name: str) -> Mapping[str, Any]:
@@ -15,7 +17,10 @@ def table(provider: str, name: str) -> Mapping[str, Any]:
     path = resources.files("graph.providers") / provider / f"{name}.toml"
     if not path.is_file():
         return {}
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))
+    if wrong := complaint(f"{provider}/{name}.toml", name, rows):
+        raise TableError(wrong)
+    return rows
 
 
 @cache

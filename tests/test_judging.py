@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from analyzer.document import document
 from analyzer.inputs import find
-from analyzer.pipeline import see
+from analyzer.pipeline import analyze, see
 from analyzer.report import Inputs, Report
 from analyzer.settings import Settings
 from graph.problems import ProblemKind
@@ -480,3 +480,15 @@ def test_protection_makes_a_dying_backup_less_grave(tmp_path: Path) -> None:
         (found,) = analyzed(tmp_path).findings
         severities.append(found.severity)
     assert severities == [Severity.HIGH, Severity.MEDIUM]
+
+
+@pytest.mark.parametrize(
+    ("rule", "word"), [("backup-shares-vendor", "vendor"), ("backup-shares-organization", "org")]
+)
+def test_what_nearly_everybody_shares_is_said_on_demand(rule: str, word: str) -> None:
+    folder = ROOT / "tests" / "rules" / rule / "fires"
+    said = [
+        {f.rule for f in analyze(Settings((folder,), today=DAY, demand=frozenset(it))).findings}
+        for it in ([], [word])
+    ]
+    assert [rule in rules for rules in said] == [False, True]

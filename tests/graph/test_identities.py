@@ -110,4 +110,4 @@ def test_every_store_type_with_an_arn_has_its_identity_and_both_tables_agree():
     missing = {r.tf for r in store_table().types.values() if r.vendor == "aws" and r.arn} - set(
         ROWS
     )
-    assert not missing
+    assert not missing, f"add [type] with its arn to identities.toml: {', '.join(sorted(missing))}"

@@ -77,7 +77,8 @@ def identifier(action: Action) -> str:
 def test_an_action_has_a_known_target_and_a_source(action):
     assert URL.fullmatch(action.source)
     assert action.on
-    assert set(action.on) <= node_types()
+    unknown = set(action.on) - node_types()
+    assert not unknown, f"actions.toml, {action.name}: no table has a node type {unknown}"
     assert action.at in {"", "/*", "*"}
     assert not action.note.endswith(".")
     for rule in action.undo:
@@ -116,7 +117,7 @@ def test_every_store_key_and_secret_can_be_destroyed_by_some_call():
     for row in store_table().types.values():
         if row.kind in {Kind.STORE, Kind.KEY, Kind.SECRET}:
             verbs = {action.verb for action in actions_on(row.node) if not action.removes_guard}
-            assert Verb.DESTROY in verbs, row.node
+            assert Verb.DESTROY in verbs, f"add a call that destroys {row.node} to actions.toml"
 
 
 def test_every_secret_and_state_has_a_call_that_reads_and_one_that_writes_it():
@@ -131,7 +132,10 @@ def test_a_call_that_destroys_a_copy_is_decidable(mechanism):
     assert URL.fullmatch(mechanism.source)
     places = {mechanism.node, *mechanism.protects, "aws/s3-bucket"}
     known = {action.name for type_ in places for action in actions_on(type_)}
-    assert set(mechanism.destroys) | set(mechanism.lifted_by) <= known
+    unknown = (set(mechanism.destroys) | set(mechanism.lifted_by)) - known
+    assert not unknown, (
+        f"backups.toml, {mechanism.id}: add to actions.toml on {mechanism.node}: {unknown}"
+    )
 
 
 @pytest.mark.parametrize("mechanism", catalogue().mechanisms.values(), ids=lambda row: row.id)
