@@ -371,3 +371,13 @@ def test_who_has_a_policy_that_nobody_could_read_may_destroy_anything(tmp_path):
         found = survive(graph, powers_of(Reach(graph))).stores["aws_db_instance.db"]
         losses[policy] = (str(found.rogue), found.k_min, found.k_max)
     assert losses == {"var.policy": ("unknown", 1, None), known: ("none", None, None)}
+
+
+def test_an_empty_policy_as_states_have_it_is_none(tmp_path):
+    bucket = 'resource "aws_s3_bucket" "s" {\n  bucket = "named-s"\n  policy = ""\n}\n'
+    role = (
+        'resource "aws_iam_role" "s" {\n  name = "s"\n  inline_policy {\n    policy = ""\n  }\n}\n'
+    )
+    graph = graph_from(tmp_path, BUCKETS + bucket + role + inline(delete('"*"')))
+    assert destroys(graph)["aws_s3_bucket.s"] is YES
+    assert not [it for it in graph.problems if "no JSON" in it.why]
