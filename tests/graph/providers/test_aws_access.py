@@ -315,6 +315,18 @@ def test_actions_of_the_grants_file_are_decided(tmp_path):
     assert {(edge.approval, edge.condition) for edge in edges} == {("lead", "with MFA")}
 
 
+@pytest.mark.parametrize(
+    ("second", "approval"),
+    [(None, "lead"), (Requires(approval="boss"), "lead"), (Requires(mfa=True), None)],
+)
+def test_approval_counts_where_every_grant_asks_for_it(tmp_path, second, approval):
+    first = LevelGrant(("*",), actions=("s3:DeleteObject",), requires=Requires(approval="lead"))
+    more = [LevelGrant(("*",), actions=("s3:*",), requires=second)] if second else []
+    graph = granted(tmp_path, first, *more)
+    edges = [edge for edge in graph.outgoing["ci-key"] if edge.kind is EdgeKind.ACCESS]
+    assert {edge.approval for edge in edges} == {approval}
+
+
 def test_policies_of_the_grants_file_are_read_or_named_as_gaps(tmp_path):
     managed = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
     graph = granted(tmp_path, LevelGrant(("*",), policies=(managed, "policies/ci.json")))
