@@ -43,7 +43,11 @@ def find(settings: Settings) -> Found:
     tree, folders = _tree(settings.paths)
     terraform = read_terraform(tree, _options(settings, tree, folders))
     plans = [_plan(path) for path in (*settings.plans, *settings.states)]
-    resources = overlay(terraform.resources, [found.resources for found in plans])
+    resources = overlay(
+        terraform.resources,
+        [found.resources for found in plans if found.planned],
+        [found.resources for found in plans if not found.planned],
+    )
     grants, grants_problems, grants_files = _grants(tree, folders, settings)
     problems = [*terraform.problems, *grants_problems]
     problems.extend(problem for found in plans for problem in found.problems)

@@ -75,7 +75,7 @@ def _astray(graph: Graph, credential: Credential, vendor: str) -> Iterator[Probl
     for field, selector, location in given:
         wanted = selector.removeprefix("!")
         if wanted.strip("*") and not any(
-            selects((wanted, f"{wanted}/**"), node, vendor) for node in graph.nodes.values()
+            _named(wanted, node, vendor) for node in graph.nodes.values()
         ):
             yield Problem(
                 ProblemKind.UNRESOLVED,
@@ -84,6 +84,14 @@ def _astray(graph: Graph, credential: Credential, vendor: str) -> Iterator[Probl
                 f"if it means something else, what {credential.id} can do is not known",
                 location,
             )
+
+
+def _named(selector: str, node: Node, vendor: str) -> bool:
+    """Whether a selector means a node. One whose paths say nothing of where it is could be in any
+    scope of its vendor; of a credential or a copy that is no sign that the scope exists.
+    """
+    least = Truth.YES if node.kind in {Kind.CREDENTIAL, Kind.BACKUP} else Truth.MAYBE
+    return selects((selector, f"{selector}/**"), node, vendor) >= least
 
 
 def _edges(

@@ -1,39 +1,60 @@
-"""Plan and state over configuration: known values of the plan win, its holes are filled."""
+"""Plan and state over configuration: known values of the plan win, its holes are filled; the
+holes of the configuration are filled by the state.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from analyzer.readers.accounts import settled, told
 from graph.identities import fill, identity
 from graph.resource import ProviderConfig, Resource
 from graph.values import Unknown, Value, Why
 
 
 def overlay(
-    written: Sequence[Resource], planned: Iterable[Sequence[Resource]]
+    written: Sequence[Resource],
+    planned: Iterable[Sequence[Resource]],
+    states: Iterable[Sequence[Resource]] = (),
 ) -> tuple[Resource, ...]:
-    """Resources of the configuration with those of plans and states laid over them.
+    """Resources of the configuration with those of states and plans laid over them.
 
     A plan belongs to the stack that shares most addresses with it; resources of that stack that
     the plan does not have (another workspace, a count of zero) are left out, data sources stay.
+    A state is older than the code: what the code says stays, and what only one of them has, too.
     """
     result = list(written)
+    for state in states:
+        result = _over(result, state, planned=False)
     for plan in planned:
-        result = _over(result, plan)
+        result = _over(result, plan, planned=True)
     return tuple(result)
 
 
-def _over(written: list[Resource], planned: Sequence[Resource]) -> list[Resource]:
-    if not planned:
+def _over(written: list[Resource], laid: Sequence[Resource], *, planned: bool) -> list[Resource]:
+    if not laid:
         return written
-    stack = _best_stack(written, planned)
+    stack = _best_stack(written, laid)
     by_address = {_local(item): item for item in written if item.stack.id == stack}
-    others = [item for item in written if item.stack.id != stack or item.mode == "data"]
-    seen = {item.address for item in others}
     beside = next(iter(by_address.values()), None)
-    laid = [_laid(item, by_address.get(item.address), beside) for item in planned]
-    return [*others, *(_identified(item) for item in laid if item.address not in seen)]
+    addresses = {item.address for item in laid}
+    others = [
+        item
+        for item in written
+        if item.stack.id != stack
+        or item.mode == "data"
+        or not (planned or _local(item) in addresses)
+    ]
+    seen = {item.address for item in others}
+    pairs = [(item, by_address.get(item.address)) for item in laid]
+    over = [_laid(item, code, beside, planned=planned) for item, code in pairs]
+    accounts = told((item, code) for item, code in pairs if code is not None)
+    found = [settled(item, accounts) for item in (*others, *over)]
+    return [
+        *found[: len(others)],
+        *(_identified(item) for item in found[len(others) :] if item.address not in seen),
+    ]
 
 
 def _local(resource: Resource) -> str:
@@ -50,19 +71,22 @@ def _best_stack(written: Sequence[Resource], planned: Sequence[Resource]) -> str
     return max(shared, key=lambda stack: shared[stack]) if shared else None
 
 
-def _laid(planned: Resource, written: Resource | None, beside: Resource | None) -> Resource:
-    """A planned resource over what is written; of one that is not written, only its stack is."""
+def _laid(
+    given: Resource, written: Resource | None, beside: Resource | None, *, planned: bool
+) -> Resource:
+    """What a plan or state gives, over what is written; of what is not written, only its stack."""
     if written is None:
         if beside is None:
-            return planned
+            return given
         prefix = f"{beside.stack.id}:" if beside.stack.id else ""
-        return replace(planned, address=prefix + planned.address, stack=beside.stack)
-    merged = _filled(planned.attributes, written.attributes)
+        return replace(given, address=prefix + given.address, stack=beside.stack)
+    first, second = (given, written) if planned else (written, given)
+    merged = _filled(first.attributes, second.attributes)
     assert isinstance(merged, Mapping)
     return replace(
         written,
-        attributes={**written.attributes, **merged},
-        provider=_provider(planned.provider, written.provider),
+        attributes={**second.attributes, **merged},
+        provider=_provider(given.provider, written.provider),
     )
 
 

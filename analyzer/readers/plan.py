@@ -39,6 +39,7 @@ class PlanResult:
     resources: tuple[Resource, ...]
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
+    planned: bool = False
 
 
 def read_plan(text: str, path: str) -> PlanResult:
@@ -96,7 +97,8 @@ def _plan(found: Mapping[str, Any], lines: _Lines) -> PlanResult:
         *_data_sources(found, changes, lines, configs),
     ]
     kept = [_change(row, lines) for row in rows]
-    return PlanResult(tuple(resources), tuple(change for change in kept if change.actions))
+    changed = tuple(change for change in kept if change.actions)
+    return PlanResult(tuple(resources), changed, planned=True)
 
 
 def _data_sources(

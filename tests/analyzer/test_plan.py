@@ -340,3 +340,73 @@ def test_an_identity_that_follows_from_the_plan_is_no_hole(tmp_path: Path) -> No
     (found,) = overlay(written, [plan.resources])
     assert found.attributes["arn"] == "arn:aws:iam::123456789012:role/ci"
     assert isinstance(found.attributes["unique_id"], Unknown)
+
+
+IAM = """
+provider "aws" { region = "eu-west-1" }
+resource "aws_iam_user" "ci" { name = "ci" }
+resource "aws_iam_role" "ops" { name = "ops" }
+resource "aws_iam_user_policy" "p" {
+  user   = aws_iam_user.ci.name
+  policy = jsonencode({ Resource = aws_iam_role.ops.arn, Action = "new:Power" })
+}
+resource "aws_s3_bucket" "b" { bucket = "data" }
+"""
+USER = {"name": "ci", "arn": "arn:aws:iam::111122223333:user/ci"}
+OLD = {"user": "ci", "policy": '{"Action": "old:Power"}'}
+
+
+def state(*rows: dict[str, Any]) -> PlanResult:
+    return read({"values": {"root_module": {"resources": rows}}})
+
+
+def test_a_state_hides_nothing_that_the_code_says(tmp_path: Path) -> None:
+    written = ours(write(tmp_path, {"main.tf": IAM})).resources
+    old = state(
+        row("aws_iam_user.ci", USER),
+        row("aws_iam_user_policy.p", OLD),
+        row("aws_iam_user.gone", {}),
+    )
+    laid = {item.address: item for item in overlay(written, [], [old.resources])}
+    assert laid.keys() == {item.address for item in written} | {"aws_iam_user.gone"}
+    assert "new:Power" in str(laid["aws_iam_user_policy.p"].attributes["policy"])
+    assert laid["aws_iam_user.ci"].attributes["arn"] == USER["arn"]
+
+
+def test_a_plan_wins_over_a_state_whatever_the_order(tmp_path: Path) -> None:
+    bucket = {"bucket": "data", "force_destroy": False}
+    paths = []
+    for name, document in {
+        "state.json": {"values": {"root_module": {"resources": [row("aws_s3_bucket.b", bucket)]}}},
+        "plan.json": {
+            "planned_values": {
+                "root_module": {
+                    "resources": [row("aws_s3_bucket.b", {**bucket, "force_destroy": True})]
+                }
+            }
+        },
+    }.items():
+        paths.append(tmp_path / name)
+        paths[-1].write_text(json.dumps(document))
+    found = find(Settings((tmp_path,), plans=(paths[1],), states=(paths[0],)))
+    (item,) = found.resources
+    assert item.attributes["force_destroy"] is True
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_one_arn_tells_the_account_of_all_of_its_provider(tmp_path: Path, planned: bool) -> None:
+    written = ours(write(tmp_path, {"main.tf": IAM})).resources
+    rows = [row(item.address, {}) for item in written if item.type != "aws_iam_user"]
+    found = state(row("aws_iam_user.ci", USER), *rows).resources
+    laid = overlay(written, [found] if planned else [], [] if planned else [found])
+    assert {item.provider.account for item in laid} == {"111122223333"}
+    policy = {item.address: item for item in laid}["aws_iam_user_policy.p"].attributes["policy"]
+    assert "arn:aws:iam::111122223333:role/ops" in str(policy)
+
+
+def test_arns_that_disagree_tell_no_account(tmp_path: Path) -> None:
+    written = ours(write(tmp_path, {"main.tf": IAM})).resources
+    role = {"name": "ops", "arn": "arn:aws:iam::999999999999:role/ops"}
+    found = state(row("aws_iam_user.ci", USER), row("aws_iam_role.ops", role)).resources
+    laid = {item.address: item for item in overlay(written, [], [found])}
+    assert isinstance(laid["aws_s3_bucket.b"].provider.account, Unknown)

@@ -10,7 +10,7 @@ from graph.estate import Estate
 from graph.grants import Credential, Grants, LevelGrant, Requires
 from graph.kinds import kind_of, kinds, kinds_named, up_to
 from graph.levels import connect
-from graph.model import Edge, Evidence, Guard, Kind, Store, Verb
+from graph.model import Edge, Evidence, Guard, Kind, Node, Scope, Store, Verb
 from graph.problems import Problem
 from graph.store import Graph
 from graph.values import Truth
@@ -153,6 +153,12 @@ class TestGaps:
             _, problems = connected(credential)
             assert [problem.what for problem in problems] == ["credential bot"]
             assert f": {selector}` names nothing that was read" in problems[0].why
+
+    def test_a_copy_without_a_path_does_not_make_a_mistyped_scope_exist(self) -> None:
+        copy = Node("daily", Kind.BACKUP, "railway/backup", "daily", Scope("railway"))
+        mistyped = token("railway/project-token", scope=("railway:project/ap/env/production",))
+        _, problems = connected(mistyped, VOLUME, copy)
+        assert [problem.what for problem in problems] == ["credential bot"]
 
     @pytest.mark.parametrize("selector", ["railway:project/app", "*", "!env:x", "name:railway*"])
     def test_a_selector_that_names_something_or_may_is_none(self, selector: str) -> None:

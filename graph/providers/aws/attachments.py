@@ -72,7 +72,7 @@ class Attachments:
 
     def _policies(self, row: Mapping[str, Any], at: Resource) -> Iterator[Policy]:
         sure = at.presence is Presence.CERTAIN or row.get("self", False)
-        for place, value in enumerate(values_at(at, row.get("document", "")) or ()):
+        for place, value in enumerate(documents_at(at, row.get("document", ""))):
             inline = f", inline {place + 1}" if row.get("self") else ""
             name = f"policy {_name(at)}{inline}"
             found = self.document(at, row["document"], value, name)
@@ -209,6 +209,11 @@ class Attachments:
         effect = "what this gives or takes away is not known"
         problem = Problem(ProblemKind.UNRESOLVED, at.address, why, effect, at.location)
         self.problems.setdefault(problem, at.address)
+
+
+def documents_at(at: Resource, path: str) -> list[Value]:
+    """The policy documents that stand there; a state has an empty text where there is none."""
+    return [value for value in values_at(at, path) or () if value != ""]
 
 
 @cache

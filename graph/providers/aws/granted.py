@@ -62,8 +62,9 @@ class _Granted:
         found: defaultdict[str, list[Edge]] = defaultdict(list)
         for chosen, members in alike.items():
             principal = self._principal(chosen, [policies for _, policies in rows])
+            approval = self._approval(chosen, [grant for grant, _ in rows])
             for edge in access([principal], members):
-                found[edge.target].append(self._bound(edge))
+                found[edge.target].append(self._bound(edge, approval))
         for target in targets:
             yield from found[target.node.id]
 
@@ -75,11 +76,21 @@ class _Granted:
         caller = Caller(self.credential.id, "user", _UNKNOWN, _UNKNOWN, Book(tuple(statements)))
         return Principal(self.credential.id, caller, None)
 
-    def _bound(self, edge: Edge) -> Edge:
+    def _approval(self, chosen: Sequence[Truth], grants: Sequence[LevelGrant]) -> str | None:
+        """Who must approve, where every grant that may give something asks for approval; what a
+        grant says counts before what the credential says.
+        """
+        own = _approver(self.credential)
+        asked = [
+            _approver(grant) or own
+            for truth, grant in zip(chosen, grants, strict=True)
+            if truth and grant.effect == "allow"
+        ]
+        return next(iter(asked), None) if all(asked) else None
+
+    def _bound(self, edge: Edge, approval: str | None) -> Edge:
         """With what the credential needs besides."""
-        requires = self.credential.requires
         words = " and ".join(filter(None, (condition_of(self.credential), edge.condition)))
-        approval = requires.approval if requires else None
         return replace(edge, condition=words, approval=approval)
 
     def _policies(self, grant: LevelGrant) -> list[Policy]:
@@ -118,6 +129,10 @@ class _Granted:
 
     def _lost(self, why: str) -> None:
         self.problems.append(_gap(self.credential, why))
+
+
+def _approver(row: Credential | LevelGrant) -> str | None:
+    return row.requires.approval if row.requires else None
 
 
 def _gap(credential: Credential, why: str) -> Problem:

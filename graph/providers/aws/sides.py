@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from graph.conditions import values_at
 from graph.policy.callers import book
 from graph.policy.decide import ResourcePolicy
 from graph.policy.documents import Policy
-from graph.providers.aws.attachments import Attachments
+from graph.providers.aws.attachments import Attachments, documents_at
 from graph.providers.aws.identities import present
 from graph.tables import table
 
@@ -49,7 +48,7 @@ class Sides:
         estate, references = self.attachments.estate, self.attachments.references
         for row in table("aws", "attachments")["resource_policy"]:
             for at in present(estate, row["tf"]):
-                for value in values_at(at, row["document"]):
+                for value in documents_at(at, row["document"]):
                     name = f"policy of {at.address}"
                     read = self.attachments.document(at, row["document"], value, name)
                     link = at.get(row["link"]) if "link" in row else None

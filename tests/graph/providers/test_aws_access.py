@@ -315,6 +315,18 @@ def test_actions_of_the_grants_file_are_decided(tmp_path):
     assert {(edge.approval, edge.condition) for edge in edges} == {("lead", "with MFA")}
 
 
+@pytest.mark.parametrize(
+    ("second", "approval"),
+    [(None, "lead"), (Requires(approval="boss"), "lead"), (Requires(mfa=True), None)],
+)
+def test_approval_counts_where_every_grant_asks_for_it(tmp_path, second, approval):
+    first = LevelGrant(("*",), actions=("s3:DeleteObject",), requires=Requires(approval="lead"))
+    more = [LevelGrant(("*",), actions=("s3:*",), requires=second)] if second else []
+    graph = granted(tmp_path, first, *more)
+    edges = [edge for edge in graph.outgoing["ci-key"] if edge.kind is EdgeKind.ACCESS]
+    assert {edge.approval for edge in edges} == {approval}
+
+
 def test_policies_of_the_grants_file_are_read_or_named_as_gaps(tmp_path):
     managed = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
     graph = granted(tmp_path, LevelGrant(("*",), policies=(managed, "policies/ci.json")))
@@ -371,3 +383,13 @@ def test_who_has_a_policy_that_nobody_could_read_may_destroy_anything(tmp_path):
         found = survive(graph, powers_of(Reach(graph))).stores["aws_db_instance.db"]
         losses[policy] = (str(found.rogue), found.k_min, found.k_max)
     assert losses == {"var.policy": ("unknown", 1, None), known: ("none", None, None)}
+
+
+def test_an_empty_policy_as_states_have_it_is_none(tmp_path):
+    bucket = 'resource "aws_s3_bucket" "s" {\n  bucket = "named-s"\n  policy = ""\n}\n'
+    role = (
+        'resource "aws_iam_role" "s" {\n  name = "s"\n  inline_policy {\n    policy = ""\n  }\n}\n'
+    )
+    graph = graph_from(tmp_path, BUCKETS + bucket + role + inline(delete('"*"')))
+    assert destroys(graph)["aws_s3_bucket.s"] is YES
+    assert not [it for it in graph.problems if "no JSON" in it.why]
