@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from analyzer.inputs import find
+from analyzer.pipeline import analyze
 from analyzer.readers.overlay import overlay
 from analyzer.readers.plan import PlanResult, read_plan
 from analyzer.settings import Settings
 from graph.problems import ProblemKind
 from graph.values import Unknown, Why
 from tests.analyzer.terraform.oracle import ours, write
+from tests.conftest import DAY
 
 CANARY = "canary-7f3a9"
 
@@ -410,3 +412,32 @@ def test_arns_that_disagree_tell_no_account(tmp_path: Path) -> None:
     found = state(row("aws_iam_user.ci", USER), row("aws_iam_role.ops", role)).resources
     laid = {item.address: item for item in overlay(written, [], [found])}
     assert isinstance(laid["aws_s3_bucket.b"].provider.account, Unknown)
+
+
+def test_a_plan_that_creates_things_is_incomplete_without_its_code(tmp_path: Path) -> None:
+    """Which policy belongs to which role is known after apply: only the code tells."""
+    planned = {
+        "address": "aws_iam_role_policy_attachment.a",
+        "mode": "managed",
+        "type": "aws_iam_role_policy_attachment",
+        "name": "a",
+        "values": {"role": "ci"},
+    }
+    change = {
+        "address": planned["address"],
+        "change": {"actions": ["create"], "after_unknown": {"policy_arn": True}},
+    }
+    plan = {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [planned]}},
+        "resource_changes": [change],
+    }
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(plan))
+    code = tmp_path / "code"
+    code.mkdir()
+    for text, whole in (("", False), ('resource "aws_iam_role" "r" { name = "ci" }\n', True)):
+        (code / "main.tf").write_text(text)
+        report = analyze(Settings((code,), plans=(file,), today=DAY))
+        assert report.incomplete is not whole
+        assert any("without its configuration" in p.what for p in report.problems) is not whole
