@@ -216,7 +216,7 @@ SHAPES: Mapping[str, Shape] = {
             "then": _texts,
         },
         "unfollowed": {"calls!": _texts, "what!": _text, "source!": _text, "with": _texts,
-                       "unless": _texts},
+                       "unless": _texts, "tested": _texts},
     },
     "federation": {
         "issuer": {"host!": _text, "actor!": _text, "sub!": _text, "source!": _text},

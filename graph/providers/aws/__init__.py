@@ -47,9 +47,15 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
     yield from public.public(reached, sides)
     yield from granted(estate, attachments, reached)
     yield from takeovers(principals, attachments)
-    yield from unfollowed(principals)
+    yield from unfollowed(it for it in principals if not _of_aws(graph, it))
     yield from _with_owners(principals, attachments)
     yield from trust.assumes(principals, attachments)
+
+
+def _of_aws(graph: Graph, principal: Principal) -> bool:
+    """A role that AWS's own services alone use gives itself nothing."""
+    node = graph.nodes.get(principal.node)
+    return node is not None and "used_by_aws" in node.facts
 
 
 def _with_owners(principals: Iterable[Principal], attachments: Attachments) -> Iterator[Problem]:

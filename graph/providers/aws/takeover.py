@@ -62,6 +62,7 @@ def unfollowed(principals: Iterable[Principal]) -> Iterator[Problem]:
                 " and ".join(found),
                 "what it could give itself in this way is not followed",
                 principal.resource.location if principal.resource else None,
+                whose=(principal.node,),
             )
 
 
@@ -117,7 +118,15 @@ def _may(source: Principal, call: str) -> bool:
 def _accompanied(principal: Principal, row: Mapping[str, Any]) -> bool:
     if any(_may(principal, call) for call in row.get("unless", ())):
         return False
+    if "tested" in row and not _tests(principal, tuple(row["tested"])):
+        return False
     return "with" not in row or any(_may(principal, call) for call in row["with"])
+
+
+def _tests(principal: Principal, keys: tuple[str, ...]) -> bool:
+    """Whether a condition of its own policies asks for one of the keys."""
+    statements = principal.caller.identity.statements
+    return any(test.key.lower().startswith(keys) for item in statements for test in item.tests)
 
 
 def _mentions(book: Book, call: str) -> bool:

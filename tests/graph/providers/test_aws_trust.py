@@ -8,6 +8,7 @@ from graph.model import EdgeKind, Kind
 from graph.powers import powers_of
 from graph.problems import ProblemKind
 from graph.reach import Reach
+from graph.survival import survive
 from graph.values import Truth
 from tests.graph.providers.aws import graph_from
 
@@ -234,6 +235,24 @@ def test_what_an_identity_could_give_itself_is_one_gap(tmp_path):
         '{ Effect = "Allow", Action = "s3:*", Resource = "*" }, { Effect = "Deny", Action = "iam:*", Resource = "*" }'
     )
     assert not not_followed(graph_from(tmp_path, USER + refused))
+
+
+def test_who_could_give_himself_more_may_destroy_anything(tmp_path):
+    text = USER + 'resource "aws_db_instance" "d" { identifier = "d" }\n'
+    losses = []
+    for actions in ("iam:PutUserPolicy", "iam:GetUser"):
+        graph = graph_from(tmp_path, text + takeover(actions))
+        found = survive(graph, powers_of(Reach(graph))).stores["aws_db_instance.d"]
+        losses.append((str(found.rogue), found.k_min))
+    assert losses == [("unknown", 1), ("none", None)]
+
+
+def test_who_may_change_tags_may_meet_a_condition_on_them(tmp_path):
+    condition = 'Condition = { StringEquals = { "aws:ResourceTag/env" = "staging" } }'
+    tested = f'{{ Effect = "Allow", Action = "rds:*", Resource = "*", {condition} }}'
+    changing = '{ Effect = "Allow", Action = "rds:AddTagsToResource", Resource = "*" }'
+    found = [not_followed(graph_from(tmp_path, USER + may(it))) for it in (changing, tested)]
+    assert [len(gaps) for gaps in found] == [0, 1]
 
 
 @pytest.mark.parametrize(
