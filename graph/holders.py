@@ -13,10 +13,11 @@ from graph.estate import Estate
 from graph.facts import Facts
 from graph.grants import Actor, Credential, NamedResource, Placement
 from graph.kinds import kind_of
-from graph.model import Edge, EdgeKind, Evidence, Kind, Node, NodeId, Scope
+from graph.model import Edge, EdgeKind, Environment, Evidence, Kind, Node, NodeId, Scope, Store
 from graph.problems import Problem, ProblemKind
 from graph.selectors import selects
 from graph.store import Graph
+from graph.stores import holds_data, undo_of
 from graph.values import Truth
 
 CHECKOUT = {
@@ -44,7 +45,12 @@ def describe(estate: Estate) -> Facts:
         nodes[declared.id] = _actor(declared.id, declared)
     for named in grants.resources:
         nodes.setdefault(named.id, _named(named))
-    return Facts(nodes=tuple(nodes.values()))
+    stores = [
+        Store(node.id, node.type, undo=undo_of(node.type, estate.today))
+        for node in nodes.values()
+        if node.kind is Kind.STORE
+    ]
+    return Facts(nodes=tuple(nodes.values()), stores=tuple(stores))
 
 
 def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
@@ -153,16 +159,20 @@ def _actor(id_: str, declared: Actor | None = None) -> Node:
 
 
 def _named(named: NamedResource) -> Node:
-    """A resource that the grants file names; the last word of its type says what it is."""
+    """A resource of the grants file: data where the tables say so, else by its last word."""
     vendor, word = named.type.split("/", 1)[0], named.type.rsplit("/", 1)[-1]
+    kind = Kind.STORE if holds_data(named.type) else _CONTAINERS.get(word, Kind.RESOURCE)
+    also = named.also_in_envs
     return Node(
         named.id,
-        _CONTAINERS.get(word, Kind.RESOURCE),
+        kind,
         named.type,
         named.id.rsplit("/", 1)[-1],
         Scope(vendor, account=named.account, region=named.region),
         named.location,
+        environment=Environment(None, Truth.MAYBE, 0.0, "", also_in=also) if also else None,
         tags=named.tags,
+        facts={"what": word.replace("-", " ")} if kind is Kind.STORE else {},
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from graph.actions import actions_on
 from graph.bucketroles import NO_DATA, Role, roles
+from graph.catalogue import catalogue
 from graph.conditions import first_at, holds, span_at
 from graph.estate import Estate
 from graph.facts import Facts
@@ -65,16 +67,18 @@ def declared(nodes: Mapping[NodeId, Node], estate: Estate) -> dict[NodeId, Node]
     return found
 
 
+@cache
+def holds_data(type_: str) -> bool:
+    """Whether nodes of a type are data stores: a table describes them, or protects them."""
+    described = (row.node for row in store_table().types.values() if row.kind == Kind.STORE)
+    protected = (node for row in catalogue().mechanisms.values() for node in row.protects)
+    return type_ in {*described, *protected}
+
+
 def undo_of(type_: str, day: date) -> Undo | None:
     """How the deletion of such a store can be undone on a day, `None` where no table says."""
     calls = (call for call in actions_on(type_) if call.verb is Verb.DESTROY)
     return next((undo for call in calls if (undo := call.undo_on(day))), None)
-
-
-def is_replica(resource: Resource) -> Truth:
-    """Whether a resource only repeats another store."""
-    row = store_table().types.get(resource.type)
-    return holds(row.replica, resource) if row and row.replica else Truth.NO
 
 
 def _described(estate: Estate) -> Iterator[tuple[Resource, StoreType]]:

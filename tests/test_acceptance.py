@@ -91,3 +91,21 @@ def test_an_agent_that_runs_as_somebody_reads_what_that_one_reads(tmp_path: Path
         "agent:helper",
         "agent:inner",
     }
+
+
+@pytest.mark.parametrize(("type_", "rules"), [("railway/volume", True), ("railway/domain", False)])
+def test_data_that_only_the_grants_file_names_is_judged_too(
+    tmp_path: Path, type_: str, rules: bool
+) -> None:
+    """No code declares the volume: the token that destroys it is found all the same."""
+    (tmp_path / "grants.yaml").write_text(
+        "version: 1\n"
+        "resources:\n"
+        f'  - {{ id: "railway:project/shop/volume/pg", type: {type_}, env: production,'
+        " also_in_envs: [staging] }\n"
+        "credentials:\n"
+        "  - { id: token, kind: railway/account-token }\n"
+    )
+    found = {finding.rule for finding in analyzed(tmp_path).findings}
+    wanted = {"credential-destroys-production", "staging-reaches-production"}
+    assert found & wanted == (wanted if rules else set())

@@ -11,7 +11,6 @@ Organization policies would be one more side that must allow and may deny.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -299,8 +298,3 @@ def _pattern(clause: Clause, name: Name) -> str:
 
 def _rank(answer: Answer) -> tuple[int, bool, int]:
     return answer.truth, not answer.guesses, -len(answer.words)
-
-
-def strongest(answers: Iterable[Answer]) -> Answer:
-    """The surest answer, of equals the one with the fewest guesses, then conditions."""
-    return max(answers, key=_rank, default=REFUSED)

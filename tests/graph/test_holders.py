@@ -112,8 +112,11 @@ def test_resources_that_only_the_grants_file_names() -> None:
     named = (
         NamedResource("railway:project/app", "railway/project", HERE, account="ws"),
         NamedResource("railway:project/app/volume/pg", "railway/volume", HERE, tags={"a": "b"}),
+        NamedResource("railway:project/app/domain/www", "railway/custom-domain", HERE),
     )
     graph, _, _, _ = connected(resources=named)
-    project, volume = (graph.nodes[item.id] for item in named)
+    project, volume, domain = (graph.nodes[item.id] for item in named)
     assert (project.kind, project.name, project.scope.account) == (Kind.CONTAINER, "app", "ws")
-    assert (volume.kind, volume.name, volume.tags) == (Kind.RESOURCE, "pg", {"a": "b"})
+    assert (volume.kind, volume.name, volume.tags) == (Kind.STORE, "pg", {"a": "b"})
+    assert domain.kind is Kind.RESOURCE
+    assert list(graph.stores) == [volume.id]

@@ -11,7 +11,7 @@ from graph.grants import Grants
 from graph.model import EdgeKind, Kind
 from graph.resource import Presence, Stack
 from graph.states import state_id
-from graph.stores import describe, is_replica, terraform_guards
+from graph.stores import describe, terraform_guards
 from graph.values import Truth, Unknown, Why
 from tests.graph.estates import HERE, TODAY, joined, missing, ref, res
 
@@ -81,8 +81,6 @@ class TestWhatIsAStore:
     def test_a_replica_is_none(self) -> None:
         replica = res("aws_db_instance.r", replicate_source_db="orders")
         assert "aws_db_instance.r" not in facts(replica).nodes
-        assert is_replica(replica) is Truth.YES
-        assert is_replica(res("aws_iam_role.r")) is Truth.NO
 
     def test_a_cache_that_keeps_nothing_is_none(self) -> None:
         assert facts(res("aws_elasticache_cluster.m", engine="memcached")).nodes == {}
