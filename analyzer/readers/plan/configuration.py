@@ -241,12 +241,15 @@ def _longest(references: Sequence[str]) -> Iterator[str]:
 
 
 def _deeper(found: Meant, rest: Sequence[str]) -> Meant:
-    """The same, where an expression takes a part of what another one gives."""
+    """The same, where an expression takes a part of what another one gives: of a whole resource an
+    attribute, of a list an element; of an object that was put together, what went into it.
+    """
     more = "".join(f".{step}" if step[0] != "[" else step for step in rest)
-    if not more:
-        return found
     targets = (
-        Target(each.address, f"{each.attribute}{more}".lstrip(".")) for each in found.targets
+        Target(each.address, f"{each.attribute}{more}".lstrip("."))
+        if not each.attribute or more.startswith("[")
+        else each
+        for each in found.targets
     )
     return Meant(tuple(targets), found.whole)
 
