@@ -40,7 +40,7 @@ from graph.resource import ProviderConfig
 from graph.values import Unknown, Why
 
 MAX_ALL_INSTANCES = 50_000
-_EXPANSIONS = {"for_each": by_for_each, "count": by_count}
+_EXPANSIONS = {"count": by_count, "for_each": by_for_each}
 
 
 @dataclass
