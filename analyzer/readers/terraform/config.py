@@ -235,8 +235,8 @@ def _override(config: Config, found: Declared, joiner: Joiner) -> None:
         return
     table, key = named
     base = table[key]
-    block = shifted(block, len(base.file.text))
-    table[key] = Declared(merged(base.block, block), joiner.join(base.file, found.file))
+    file, start = joiner.join(base.file, found.file)
+    table[key] = Declared(merged(base.block, shifted(block, start)), file)
 
 
 def _baseless(config: Config, what: str, where: Location) -> None:

@@ -5,8 +5,8 @@ https://developer.hashicorp.com/terraform/language/files/override
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, TypeVar, cast
 
 from analyzer.readers.terraform.parse import blocks_of
 from analyzer.readers.terraform.syntax import Block, Body, File, Span
@@ -20,15 +20,31 @@ _LIFECYCLE = ("create_before_destroy", "prevent_destroy", "ignore_changes")
 
 @dataclass(frozen=True)
 class Joined(File):
-    """Two files as one text, so that a merged block has spans of both; places stay true."""
+    """Two files as one, so that a merged block can have spans of both; those of the second one
+    begin at `start`.
+    """
 
-    parts: tuple[File, ...] = ()
+    first: File = field(kw_only=True)
+    second: File = field(kw_only=True)
+    start: int = field(kw_only=True)
 
     def location(self, span: Span) -> Location:
         """The place in the file that the span is from."""
-        first, second = self.parts
-        by = len(first.text)
-        return first.location(span) if span[0] < by else second.location(_back(span, by))
+        file, own = self._part(span)
+        return file.location(own)
+
+    def cut(self, span: Span) -> str:
+        """The text of a span."""
+        file, own = self._part(span)
+        return file.cut(own)
+
+    def _part(self, span: Span) -> tuple[File, Span]:
+        file: File = self
+        while isinstance(file, Joined):
+            if span[0] >= file.start:
+                return file.second, (span[0] - file.start, span[1] - file.start)
+            file = file.first
+        return file, span
 
 
 class Joiner:
@@ -37,17 +53,21 @@ class Joiner:
     def __init__(self) -> None:
         self._files: dict[tuple[int, int], Joined] = {}
 
-    def join(self, first: File, second: File) -> Joined:
-        """`second` appended to `first`; its spans move by the length of `first`."""
+    def join(self, first: File, second: File) -> tuple[Joined, int]:
+        """Both files as one, and by how much the spans of `second` move."""
+        file = first
+        while isinstance(file, Joined):
+            if file.second is second:
+                return cast("Joined", first), file.start
+            file = file.first
         key = (id(first), id(second))  # both live as long as what joins them
         if key not in self._files:
-            text = first.text + second.text
-            self._files[key] = Joined(first.path, text, first.body, parts=(first, second))
-        return self._files[key]
-
-
-def _back(span: Span, by: int) -> Span:
-    return span[0] - by, span[1] - by
+            last = first.second.text if isinstance(first, Joined) else first.text
+            start = len(last) + (first.start if isinstance(first, Joined) else 0)
+            self._files[key] = Joined(
+                first.path, "", first.body, first=first, second=second, start=start
+            )
+        return self._files[key], self._files[key].start
 
 
 def shifted(tree: T, by: int) -> T:
@@ -63,7 +83,7 @@ def _shifted(value: Any, by: int) -> Any:
         return {name: _shifted(item, by) for name, item in value.items()}
     if not is_dataclass(value) or isinstance(value, type):
         return value
-    names = (field.name for field in fields(value))
+    names = (each.name for each in fields(value))
     moved = {name: _shifted(getattr(value, name), by) for name in names if name != "span"}
     start, end = value.span  # type: ignore[attr-defined] # every node of the tree has one
     return replace(value, **moved, span=(start + by, end + by))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -295,3 +296,14 @@ def test_a_tofu_override_wins_over_all(tmp_path: Path) -> None:
     result = ours(tmp_path)
     assert result.problems == ()
     assert outputs(result) == {"o": "tofu"}
+
+
+def test_many_overrides_of_one_block_cost_no_more_than_their_text(tmp_path: Path) -> None:
+    over = "".join(f'output "o" {{ value = "{number} {"x" * 100}" }}\n' for number in range(5_000))
+    files = {f"o{number}_override.tf": 'output "o" { value = "x" }\n' for number in range(300)}
+    write(tmp_path, {"main.tf": 'output "o" { value = 0 }\n', "a_override.tf": over, **files})
+    (tmp_path / "z_override.tf").write_text('\noutput "o" { value = lower(null.x) }\n')
+    started = process_time()
+    (hole,) = outputs(ours(tmp_path)).values()
+    assert process_time() - started < 20
+    assert str(hole.location) == "z_override.tf:2"
