@@ -13,6 +13,7 @@ from analyzer.readers.terraform.files import Files
 from analyzer.readers.terraform.inputs import given_values, unread
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.parse import available
+from analyzer.readers.terraform.remote import States
 from analyzer.readers.terraform.resources import faults, resources
 from analyzer.readers.terraform.scope import Module, Scope
 from analyzer.readers.terraform.stack import StackEvaluator
@@ -62,11 +63,15 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     found: list[Resource] = []
     outputs: dict[str, dict[str, Value]] = {}
     modules = 0
+    states = States(tree, lambda root, all_: StackEvaluator(root, library, Files(tree), all_))
     for folder in roots:
         config = library.config(folder)
         stack = Stack(folder if len(roots) > 1 else "", folder, options.workspace)
         inputs = given_values(tree, config, options.var_files, options.variables, problems)
-        evaluator = StackEvaluator(Module(config, "", stack, inputs=inputs), library, Files(tree))
+        states.roots.append(Module(config, "", stack, inputs=inputs))
+    for root in states.roots:
+        config, stack, folder = root.config, root.stack, root.config.folder
+        evaluator = StackEvaluator(root, library, Files(tree), states)
         try:
             found.extend(resources(evaluator, _described(config, evaluator, stack)))
             outputs[stack.id] = {name: export(value, name) for name, value in evaluator.outputs()}
@@ -74,6 +79,7 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         except Exception as error:  # noqa: BLE001 (one root module must not end the run)
             problems.append(crashed(folder or ".", error))
         problems.extend(evaluator.problems)
+    problems.extend(states.problems.values())
     folders = library.folders(options.folders)
     if folders:
         problems.extend(unread(library.variable_files, folders, options.var_files))

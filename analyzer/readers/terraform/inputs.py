@@ -49,7 +49,7 @@ def given_values(
     """Values by variable name; later sources win."""
     found: dict[str, Data] = {}
     for path in (*_automatic(tree, config.folder), *var_files):
-        found.update(_file_values(tree, path, problems))
+        found.update(constants(tree, path, problems))
     for name, text in variables.items():
         if name in config.variables:
             found[name] = _text_value(config, name, text)
@@ -88,7 +88,8 @@ def _read_there(path: str, folders: Container[str]) -> bool:
     return automatic and folder in folders
 
 
-def _file_values(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Data]:
+def constants(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Data]:
+    """The values that a file of constants sets by name (tfvars, a backend's configuration)."""
     path = posixpath.normpath(path)
     try:
         file = parse(tree.read(path), path)
