@@ -170,10 +170,14 @@ def _of_its_own(candidates: Mapping[str, Module], reader: Module) -> list[Module
     """Of several stacks of one root module, the one that goes with the reader's."""
     found = list(candidates.values())
     if len({root.config.folder for root in found}) == 1:
-        workspace = reader.stack.workspace
-        same = [root for root in found if root.stack.workspace == workspace]
+        mine = _environment(reader)
+        same = [root for root in found if _environment(root) == mine]
         return same if len(same) == 1 else found
     return found
+
+
+def _environment(root: Module) -> str | None:
+    return root.stack.environment or root.stack.workspace
 
 
 @dataclass(frozen=True, eq=False)
