@@ -22,7 +22,7 @@ from analyzer.sources import Tree, Unreadable
 from graph.grants import Grants
 from graph.problems import Problem, ProblemKind
 from graph.resource import Resource
-from graph.values import Location, Value, Why, holes
+from graph.values import Location, Value
 
 GRANTS_NAMES = ("grants.yaml", "grants.yml", ".blastwall/grants.yaml", ".blastwall/grants.yml")
 
@@ -57,7 +57,7 @@ def find(settings: Settings) -> Found:
     problems = [*config_problems, *terraform.problems, *grants_problems]
     problems.extend(problem for found in plans for problem in found.problems)
     if not terraform.resources:
-        problems.extend(_alone(found) for found in plans if _hides_references(found))
+        problems.extend(problem for found in plans for problem in found.alone)
     files = terraform.files + grants_files + len(plans)
     if not files:
         problems.append(_nothing(settings))
@@ -71,27 +71,6 @@ def find(settings: Settings) -> Found:
         outputs=terraform.outputs,
         environments=terraform.environments,
         changes=tuple(change for found in plans for change in found.changes),
-    )
-
-
-def _hides_references(found: PlanResult) -> bool:
-    """Whether a plan makes things whose values, references among them, only the code tells."""
-    return found.planned and any(
-        hole.why is Why.COMPUTED
-        for resource in found.resources
-        for _, hole in holes(dict(resource.attributes))
-    )
-
-
-def _alone(found: PlanResult) -> Problem:
-    where = found.resources[0].location.path
-    return Problem(
-        ProblemKind.INVALID,
-        f"{where} without its configuration",
-        "what is known after apply is not in a plan, and with it which policy belongs to whom",
-        "powers and backups of what it creates may be missing; name the folder of its *.tf files"
-        " as PATH too",
-        Location(where, 1),
     )
 
 
