@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import cast
 
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, OpenObject, Where
 from analyzer.readers.terraform.functions import call
 from analyzer.readers.terraform.instances import Evaluated
-from analyzer.readers.terraform.traversal import OpenObject, Where
 from analyzer.readers.terraform.types.partial import unmark
 from graph.identities import Owner, derived, dns_suffix, partition
 from graph.values import Location, Unknown, Value, Why
@@ -27,12 +26,16 @@ class ResourceObject(OpenObject):
         super().__init__(values)
         self._item, self._path = item, path
 
-    def member(self, name: str, where: Where) -> Data:
+    def member(self, name: str, where: Where | None = None) -> Data:
         """An attribute, set or computed."""
         path = f"{self._path}.{name}" if self._path else name
         if name not in self:
-            return computed(self._item, path, where())
+            return computed(self._item, path, where() if where else self._item.declared.location)
         return self._opened(self[name], path)
+
+    def with_values(self, values: Mapping[str, Data]) -> ResourceObject:
+        """The same object with other values for what is set."""
+        return ResourceObject(values, self._item, self._path)
 
     def _opened(self, value: Data, path: str) -> Data:
         if type(value) is dict:
