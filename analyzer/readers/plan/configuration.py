@@ -77,6 +77,20 @@ class Configuration:
             self._blocks[folder] = {str(row.get("address")): row for row in maps(rows)}
         return self._blocks[folder].get(bare(local), {})
 
+    def modules(self) -> Iterator[str]:
+        """The addresses of all module calls, without keys."""
+        queue = [("", self._root)]
+        for path, module in queue:
+            for name, call in mapping(module.get("module_calls")).items():
+                address = f"{path}.module.{name}".lstrip(".")
+                if len(steps_of_module(address)) <= MAX_DEPTH:
+                    yield address
+                    queue.append((address, mapping(mapping(call).get("module"))))
+
+    def variables(self) -> Mapping[str, Any]:
+        """What is declared of the root module's variables."""
+        return mapping(self._root.get("variables"))
+
     def meant(self, expression: Any, site: Site, depth: int = 0) -> Meant:
         """What an expression of a block refers to."""
         found = NOTHING
