@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import cast
 
+from analyzer.readers.terraform import policy_document
 from analyzer.readers.terraform.data import Data, OpenObject, Where
 from analyzer.readers.terraform.functions import call
 from analyzer.readers.terraform.instances import Evaluated
@@ -96,7 +97,7 @@ def _document(item: Evaluated) -> Data:
 def _minified(item: Evaluated) -> Data:
     document = item.document
     if isinstance(document, str):
-        return json.dumps(json.loads(document), separators=(",", ":"), ensure_ascii=False)
+        return policy_document.written(json.loads(document))
     return document
 
 
