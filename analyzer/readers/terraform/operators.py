@@ -226,6 +226,8 @@ def _negate(number: Number) -> Number:
 def _add(left: Number, right: Number) -> Number:
     if isinstance(left, int) and isinstance(right, int):
         return _fit(left + right)
+    if left == 0 and right == 0:
+        return NEGATIVE_ZERO if _minus(left) and _minus(right) else 0
     return from_fraction(exact(left) + exact(right))
 
 
