@@ -71,6 +71,11 @@ class StackEvaluator:
         """What was met while modules were opened and blocks expanded."""
         return (*self._calls.problems, *self._faults.values())
 
+    @property
+    def absent(self) -> tuple[tuple[Problem, str], ...]:
+        """Calls of modules that are not there, with what is said of each."""
+        return tuple(self._calls.absent)
+
     # what an expression may ask -------------------------------------------------------------
 
     def resolve(self, name: str, scope: Scope, where: Where) -> Found:

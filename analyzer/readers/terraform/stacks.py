@@ -24,7 +24,9 @@ from graph.values import Value
 
 @dataclass
 class Stacks:
-    """What all stacks give; `environments` are those that have a name, with its evidence."""
+    """What all stacks give; `environments` are those that have a name, with its evidence, `absent`
+    the calls (stack, address) behind what is said of a module that is not there.
+    """
 
     tree: Tree
     library: Library
@@ -34,6 +36,7 @@ class Stacks:
     environments: list[tuple[Stack, str]] = field(default_factory=list)
     ids: dict[str, None] = field(default_factory=dict)
     modules: int = 0
+    absent: dict[Problem, set[tuple[str, str]]] = field(default_factory=dict)
 
     def root(self, folder: str, choice: Choice, *, several: bool) -> None:
         """All environments of a root module, to be evaluated when all roots are known."""
@@ -63,6 +66,8 @@ class Stacks:
         except Exception as error:  # noqa: BLE001 (one root module must not end the run)
             self.problems.append(crashed(stack.path or ".", error))
         self.problems.extend(evaluator.problems)
+        for problem, address in evaluator.absent:
+            self.absent.setdefault(problem, set()).add((stack.id, address))
 
     @cached_property
     def _states(self) -> States:
