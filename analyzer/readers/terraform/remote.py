@@ -16,7 +16,7 @@ from analyzer.readers.terraform.backends import (
     text_of,
 )
 from analyzer.readers.terraform.blocks import attributes
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, Where
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.export import export_all
 from analyzer.readers.terraform.identity import ResourceObject, computed
@@ -24,7 +24,7 @@ from analyzer.readers.terraform.inputs import constants
 from analyzer.readers.terraform.instances import Evaluated
 from analyzer.readers.terraform.names import Table
 from analyzer.readers.terraform.scope import Module, Scope
-from analyzer.readers.terraform.traversal import Found, Reference, Where
+from analyzer.readers.terraform.traversal import Found, Reference
 from analyzer.readers.terraform.types.partial import known, mark, one_of, unmark
 from analyzer.secrets import masked
 from analyzer.sources import Tree
