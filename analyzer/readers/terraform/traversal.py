@@ -38,6 +38,11 @@ class Reference:
         """The whole of it."""
         raise NotImplementedError
 
+    def doubt(self, key: Data) -> Unknown | None:
+        """Why `reference[key]` may not be there under the settings that are not known."""
+        del key
+        return None
+
 
 Found: TypeAlias = "Data | Reference"
 
