@@ -56,9 +56,9 @@ def given_values(
     found: dict[str, Data] = {}
     for item in (*automatic(tree, config.folder), *given):
         if isinstance(item, str):
-            found.update(file_values(tree, item, problems))
+            found.update(constants(tree, item, problems))
         elif item[0] in config.variables:
-            found[item[0]] = _text_value(config, *item)
+            found[item[0]] = text_value(config, *item)
     return {name: value for name, value in found.items() if name in config.variables}
 
 
@@ -103,8 +103,8 @@ def read_there(path: str, folders: Container[str]) -> bool:
     return folder in folders and (name in AUTOMATIC or name.endswith(_AUTOMATIC_ENDINGS))
 
 
-def file_values(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Data]:
-    """The values of one variable file."""
+def constants(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Data]:
+    """The values that a file of constants sets by name (tfvars, a backend's configuration)."""
     path = posixpath.normpath(path)
     try:
         file = parse(tree.read(path), path)
@@ -121,7 +121,7 @@ def file_values(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Dat
     return {name: evaluator.value(a.value, scope) for name, a in file.body.arguments.items()}
 
 
-def _text_value(config: Config, name: str, text: str) -> Data:
+def text_value(config: Config, name: str, text: str) -> Data:
     """`-var` text is a string where the variable is one, else an expression."""
     argument = config.variables[name].block.body.arguments.get("type")
     kind = argument and getattr(argument.value, "name", None)

@@ -139,7 +139,11 @@ class StackEvaluator:
     def outputs(self) -> Iterator[tuple[str, Data]]:
         """The root module's outputs."""
         for name in self.root.config.outputs:
-            yield name, self._output(self.root, name)
+            yield name, self.output(name)
+
+    def output(self, name: str) -> Data:
+        """One of the root module's outputs."""
+        return self._output(self.root, name)
 
     def expansion(self, module: Module, mode: str, key: str, declared: Declared) -> Expansion:
         """The instances of a resource or module call."""

@@ -27,6 +27,7 @@ class Stacks:
     tree: Tree
     library: Library
     problems: list[Problem]
+    evaluators: list[StackEvaluator] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
     outputs: dict[str, dict[str, Value]] = field(default_factory=dict)
     environments: list[tuple[Stack, str]] = field(default_factory=list)
@@ -44,9 +45,18 @@ class Stacks:
                 self.environments.append((found.root.stack, environment.evidence))
 
     def add(self, evaluator: StackEvaluator) -> None:
-        """One stack, evaluated; a fault of ours in it does not end the run."""
+        """One more stack."""
+        self.ids[evaluator.root.stack.id] = None
+        self.evaluators.append(evaluator)
+
+    def evaluate(self) -> None:
+        """All of them; they may ask each other for outputs, so that all must be there first."""
+        for evaluator in self.evaluators:
+            self._evaluate(evaluator)
+
+    def _evaluate(self, evaluator: StackEvaluator) -> None:
+        """One stack; a fault of ours in it does not end the run."""
         config, stack = evaluator.root.config, evaluator.root.stack
-        self.ids[stack.id] = None
         try:
             self.resources.extend(resources(evaluator, described(config, evaluator, stack)))
             self.outputs[stack.id] = {
@@ -81,13 +91,13 @@ class Stacks:
 
 
 def described(config: Config, evaluator: StackEvaluator, stack: Stack) -> Stack:
-    """The stack with its backend and its variables."""
+    """The stack with its variables, and its backend where it has none from elsewhere."""
     variables = {
         name: export(evaluator.variable(evaluator.root, name), name) for name in config.variables
     }
     stack = replace(stack, variables=variables)
     declared = config.backend
-    if declared is None:
+    if declared is None or stack.backend:
         return stack
     scope = Scope(evaluator.root, declared.file)
     values = {
