@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from analyzer.readers.terraform.memo import Memo
 from analyzer.readers.terraform.names import Table
 from analyzer.readers.terraform.parse import parse
 from analyzer.readers.terraform.stack import StackEvaluator
-from analyzer.readers.terraform.syntax import File
+from analyzer.readers.terraform.syntax import Block, File
 from analyzer.readers.terraform.terragrunt.evaluator import TerragruntEvaluator
 from analyzer.readers.terraform.terragrunt.paths import Paths
 from analyzer.readers.terraform.terragrunt.reading import Reading
@@ -102,14 +102,14 @@ class Project:
             self._read[key] = Reading(self, file, home, reader.original, reader.values)
         return self._read[key]
 
-    def dependency(self, unit: Reading, name: str, where: Where) -> Found:
-        """`dependency.name`, declared in the unit's file or in one that it includes."""
-        for reading in unit.family():
+    def dependency(
+        self, unit: Reading, declaring: Iterable[Reading], name: str, where: Where
+    ) -> Found:
+        """`dependency.name` of a unit, as the first of some files declares it."""
+        for reading in declaring:
             for block in reading.blocks("dependency"):
                 if block.labels == (name,):
-                    path = reading.value(block, "config_path")
-                    mocks = reading.value(block, "mock_outputs")
-                    found = _Dependency(self, unit, name, path, mocks)
+                    found = _Dependency(self, unit, reading, block)
                     return Table(f"dependency.{name}", found.attribute, found.outputs)
         raise EvaluationError(f"no dependency is named {name!r} ({where()})")
 
@@ -139,15 +139,35 @@ class _Dependency:
 
     project: Project
     unit: Reading
-    name: str
-    path: Data
-    mocks: Data
+    reading: Reading
+    block: Block
 
-    def attribute(self, name: str, where: Where) -> Found:
-        """`outputs`; what else Terragrunt gives here only a run can tell."""
+    @property
+    def name(self) -> str:
+        """As expressions call it."""
+        return self.block.labels[0]
+
+    def attribute(self, name: str, _where: Where) -> Found:
+        """`outputs`, or an argument of the block."""
         if name != "outputs":
-            return Unknown(Why.COMPUTED, f"dependency.{self.name}.{name}", where())
+            return self.argument(name)
         return Table(f"dependency.{self.name}.outputs", self.output, self.outputs)
+
+    def argument(self, name: str) -> Data:
+        """An argument; one that asks for itself is a cycle."""
+        key = (self.reading, "dependency", self.name, name)
+        what = f"dependency.{self.name}.{name}"
+        return self.project.memo.get(key, what, lambda: self.reading.value(self.block, name))
+
+    @property
+    def path(self) -> Data:
+        """Where the other unit is."""
+        return self.argument("config_path")
+
+    @property
+    def mocks(self) -> Data:
+        """What stands for its outputs before it exists."""
+        return self.argument("mock_outputs")
 
     def output(self, name: str, where: Where) -> Data:
         """One output of the other unit, as its own evaluation gives it."""

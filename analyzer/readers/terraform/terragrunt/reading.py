@@ -8,7 +8,7 @@ https://terragrunt.gruntwork.io/docs/reference/hcl/blocks/#include
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
@@ -97,7 +97,7 @@ class Reading:
             case "include":
                 return Table("include", self._include, lambda: blame(detail="include"))
             case "dependency":
-                return self._dependency()
+                return self._dependency(self._unit().family)
             case "feature":
                 return self._features()
             case "values":
@@ -146,7 +146,7 @@ class Reading:
             case "inputs":
                 return self.inputs()
             case "dependency":
-                return self._dependency()
+                return self._dependency(lambda: [self])
         return Unknown(Why.COMPUTED, f"{name} of {self.file.path}", where())
 
     def _all_exposed(self) -> Data:
@@ -170,10 +170,10 @@ class Reading:
             if block.labels
         }
 
-    def _dependency(self) -> Found:
+    def _dependency(self, declaring: Callable[[], Iterable[Reading]]) -> Found:
         return Table(
             "dependency",
-            lambda name, where: self.project.dependency(self._unit(), name, where),
+            lambda name, where: self.project.dependency(self._unit(), declaring(), name, where),
             lambda: Unknown(Why.COMPUTED, "dependency"),
         )
 
