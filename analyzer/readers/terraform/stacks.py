@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 
 from analyzer.readers.guard import crashed
@@ -22,11 +23,14 @@ from graph.values import Value
 
 @dataclass
 class Stacks:
-    """What all stacks give; `environments` are those that have a name, with its evidence."""
+    """What all stacks give; `environments` are those that have a name, with its evidence, and
+    `reserved` the ids of stacks without one.
+    """
 
     tree: Tree
     library: Library
     problems: list[Problem]
+    reserved: Container[str] = ()
     evaluators: list[StackEvaluator] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
     outputs: dict[str, dict[str, Value]] = field(default_factory=dict)
@@ -85,7 +89,7 @@ class Stacks:
         if not environment:
             return base
         id_ = f"{base}@{environment}"
-        while id_ in self.ids:
+        while id_ in self.ids or id_ in self.reserved:
             id_ += "+"
         return id_
 
