@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -134,7 +135,7 @@ class TestWorkspaces:
             ("", "staging", "workspace staging"),
         ]
         assert [values["size"] for values in result.outputs.values()] == [9, 1]
-        assert [stack for stack in result.outputs] == ["@prod", "@staging"]
+        assert list(result.outputs) == ["@prod", "@staging"]
 
     def test_the_end_of_a_name_is_followed_through_locals(self, tmp_path: Path) -> None:
         main = """
@@ -178,22 +179,23 @@ class TestWorkspaces:
         assert result.resources[1].stack.workspace is None
 
 
-class TestByHand:
-    FILES = {"main.tf": SHOP, "env/prod.tfvars": 'env = "prod"\n', "env/qa.tfvars": 'env = "qa"\n'}
+FILES = {"main.tf": SHOP, "env/prod.tfvars": 'env = "prod"\n', "env/qa.tfvars": 'env = "qa"\n'}
 
+
+class TestByHand:
     def test_a_named_file_or_workspace_is_the_only_environment(self, tmp_path: Path) -> None:
         for options in ({"given": ("env/qa.tfvars",)}, {"workspace": "qa"}):
-            result = read(tmp_path, self.FILES, **options)
+            result = read(tmp_path, FILES, **options)
             assert addresses(result) == ["aws_s3_bucket.orders"]
             assert names(result) == []
 
     def test_a_variable_is_for_all_environments_and_wins(self, tmp_path: Path) -> None:
-        result = read(tmp_path, self.FILES, given=(("size", "7"),))
+        result = read(tmp_path, FILES, given=(("size", "7"),))
         assert [values["size"] for values in result.outputs.values()] == [7, 7]
 
     def test_declared_ones_win_over_detected_ones(self, tmp_path: Path) -> None:
         declared = (Declaration("live", ".", HERE, ("env/prod.tfvars",), (("size", "8"),), "blue"),)
-        result = read(tmp_path, self.FILES, environments=declared)
+        result = read(tmp_path, FILES, environments=declared)
         assert addresses(result) == ["@live:aws_s3_bucket.orders"]
         assert result.resources[0].stack.workspace == "blue"
         assert result.outputs["@live"] == {"size": 8}
@@ -234,7 +236,7 @@ PRECEDENCE = {
         for name in "abcdefg"
     ),
     "terraform.tfvars": "".join(f'{name} = "tfvars"\n' for name in "abcdef"),
-    "terraform.tfvars.json": "{%s}" % ", ".join(f'"{name}": "json"' for name in "abcde"),
+    "terraform.tfvars.json": json.dumps(dict.fromkeys("abcde", "json")),
     "z.auto.tfvars": 'a = "z"\nb = "z"\nc = "z"\nd = "z"\n',
     "b.auto.tfvars.json": '{"a": "b", "b": "b"}',
     "Z.auto.tfvars": 'a = "Z"\n',
