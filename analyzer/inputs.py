@@ -11,8 +11,9 @@ from analyzer.readers.configuration import NAMES as CONFIGURATION_NAMES
 from analyzer.readers.configuration import read_configuration
 from analyzer.readers.grants import read_grants
 from analyzer.readers.guard import crashed
+from analyzer.readers.joins import joined
 from analyzer.readers.merging import merge
-from analyzer.readers.overlay import overlay
+from analyzer.readers.overlay import covered, overlay
 from analyzer.readers.places import located
 from analyzer.readers.plan import Change, PlanResult, read_plan, unreadable
 from analyzer.readers.terraform import Analysed, TerraformOptions, read_terraform
@@ -22,7 +23,7 @@ from analyzer.sources import Tree, Unreadable
 from graph.grants import Grants
 from graph.problems import Problem, ProblemKind
 from graph.resource import Resource
-from graph.values import Location, Value, Why, holes
+from graph.values import Location, Value
 
 GRANTS_NAMES = ("grants.yaml", "grants.yml", ".blastwall/grants.yaml", ".blastwall/grants.yml")
 
@@ -48,16 +49,14 @@ def find(settings: Settings) -> Found:
     declared, config_problems = _configuration(tree, folders, settings)
     terraform = read_terraform(tree, _options(settings, tree, folders, declared))
     plans = [_plan(path) for path in (*settings.plans, *settings.states)]
-    resources = overlay(
-        terraform.resources,
-        [found.resources for found in plans if found.planned],
-        [found.resources for found in plans if not found.planned],
-    )
+    resources = joined(overlay(terraform.resources, plans))
+    known = covered(terraform.absent, terraform.resources, plans)
     grants, grants_problems, grants_files = _grants(tree, folders, settings)
-    problems = [*config_problems, *terraform.problems, *grants_problems]
+    problems = [*config_problems, *grants_problems]
+    problems.extend(problem for problem in terraform.problems if problem not in known)
     problems.extend(problem for found in plans for problem in found.problems)
     if not terraform.resources:
-        problems.extend(_alone(found) for found in plans if _hides_references(found))
+        problems.extend(problem for found in plans for problem in found.alone)
     files = terraform.files + grants_files + len(plans)
     if not files:
         problems.append(_nothing(settings))
@@ -71,27 +70,6 @@ def find(settings: Settings) -> Found:
         outputs=terraform.outputs,
         environments=terraform.environments,
         changes=tuple(change for found in plans for change in found.changes),
-    )
-
-
-def _hides_references(found: PlanResult) -> bool:
-    """Whether a plan makes things whose values, references among them, only the code tells."""
-    return found.planned and any(
-        hole.why is Why.COMPUTED
-        for resource in found.resources
-        for _, hole in holes(dict(resource.attributes))
-    )
-
-
-def _alone(found: PlanResult) -> Problem:
-    where = found.resources[0].location.path
-    return Problem(
-        ProblemKind.INVALID,
-        f"{where} without its configuration",
-        "what is known after apply is not in a plan, and with it which policy belongs to whom",
-        "powers and backups of what it creates may be missing; name the folder of its *.tf files"
-        " as PATH too",
-        Location(where, 1),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analyzer.readers.terraform.deepstack import with_deep_stack
 from analyzer.readers.terraform.environments import Choice, Declaration
@@ -45,7 +45,9 @@ class Analysed:
 
 @dataclass(frozen=True)
 class TerraformResult:
-    """Evaluated resources of all stacks, outputs by stack id and name, and every gap."""
+    """Evaluated resources of all stacks, outputs by stack id and name, and every gap; `absent` has
+    the calls (stack, address) behind each gap that is a module which is not there.
+    """
 
     resources: tuple[Resource, ...]
     outputs: Mapping[str, Mapping[str, Value]]
@@ -54,6 +56,7 @@ class TerraformResult:
     stacks: int = 0
     modules: int = 0
     environments: tuple[Analysed, ...] = ()
+    absent: Mapping[Problem, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
 def read_terraform(tree: Tree, options: TerraformOptions | None = None) -> TerraformResult:
@@ -102,6 +105,7 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
             Analysed(stack.path, stack.environment, evidence)
             for stack, evidence in stacks.environments
         ),
+        absent={problem: frozenset(calls) for problem, calls in stacks.absent.items()},
     )
 
 

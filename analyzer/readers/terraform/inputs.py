@@ -13,13 +13,13 @@ from collections.abc import Container, Iterable, Iterator
 from typing import TypeAlias
 
 from analyzer.readers.terraform.config import Config
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, Where
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.functions import Context
 from analyzer.readers.terraform.parse import Fault, parse, parse_expression
 from analyzer.readers.terraform.scope import Module, Scope
 from analyzer.readers.terraform.syntax import Body, File
-from analyzer.readers.terraform.traversal import Found, Where
+from analyzer.readers.terraform.traversal import Found
 from analyzer.readers.terraform.types import EvaluationError
 from analyzer.readers.terraform.variables import constant
 from analyzer.sources import Tree, Unreadable

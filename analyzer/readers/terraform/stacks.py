@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from analyzer.readers.guard import crashed
 from analyzer.readers.terraform.config import Config
@@ -12,6 +13,7 @@ from analyzer.readers.terraform.export import export, export_all
 from analyzer.readers.terraform.files import Files
 from analyzer.readers.terraform.inputs import given_values
 from analyzer.readers.terraform.library import Library
+from analyzer.readers.terraform.remote import States
 from analyzer.readers.terraform.resources import resources
 from analyzer.readers.terraform.scope import Module, Scope
 from analyzer.readers.terraform.stack import StackEvaluator
@@ -23,8 +25,9 @@ from graph.values import Value
 
 @dataclass
 class Stacks:
-    """What all stacks give; `environments` are those that have a name, with its evidence, and
-    `reserved` the ids of stacks without one.
+    """What all stacks give; `environments` are those that have a name, with its evidence,
+    `reserved` the ids of stacks without one, `absent` the calls (stack, address) behind what is
+    said of a module that is not there.
     """
 
     tree: Tree
@@ -37,26 +40,28 @@ class Stacks:
     environments: list[tuple[Stack, str]] = field(default_factory=list)
     ids: dict[str, None] = field(default_factory=dict)
     modules: int = 0
+    absent: dict[Problem, set[tuple[str, str]]] = field(default_factory=dict)
 
     def root(self, folder: str, choice: Choice, *, several: bool) -> None:
-        """All environments of a root module."""
-        plain = self._evaluator(folder, Environment("", choice.given), several=several)
+        """All environments of a root module, to be evaluated when all roots are known."""
+        plain = self._open(self._module(folder, Environment("", choice.given), several=several))
         for environment in choice.of(folder, plain):
-            alone = not environment.name and not choice.by_hand
-            found = plain if alone else self._evaluator(folder, environment, several=several)
-            self.add(found)
+            module = self._module(folder, environment, several=several)
+            self.add(self._open(module, self._states))
             if environment.name:
-                self.environments.append((found.root.stack, environment.evidence))
+                self.environments.append((module.stack, environment.evidence))
 
     def add(self, evaluator: StackEvaluator) -> None:
         """One more stack."""
         self.ids[evaluator.root.stack.id] = None
         self.evaluators.append(evaluator)
+        self._states.roots.append(evaluator.root)
 
     def evaluate(self) -> None:
         """All of them; they may ask each other for outputs, so that all must be there first."""
         for evaluator in self.evaluators:
             self._evaluate(evaluator)
+        self.problems.extend(self._states.problems.values())
 
     def _evaluate(self, evaluator: StackEvaluator) -> None:
         """One stack; a fault of ours in it does not end the run."""
@@ -70,8 +75,17 @@ class Stacks:
         except Exception as error:  # noqa: BLE001 (one root module must not end the run)
             self.problems.append(crashed(stack.path or ".", error))
         self.problems.extend(evaluator.problems)
+        for problem, address in evaluator.absent:
+            self.absent.setdefault(problem, set()).add((stack.id, address))
 
-    def _evaluator(self, folder: str, environment: Environment, *, several: bool) -> StackEvaluator:
+    @cached_property
+    def _states(self) -> States:
+        return States(self.tree, self._open)
+
+    def _open(self, module: Module, states: States | None = None) -> StackEvaluator:
+        return StackEvaluator(module, self.library, Files(self.tree), states)
+
+    def _module(self, folder: str, environment: Environment, *, several: bool) -> Module:
         config = self.library.config(folder)
         stack = Stack(
             self._id(folder if several else "", environment.name),
@@ -80,9 +94,7 @@ class Stacks:
             environment=environment.name,
         )
         inputs = given_values(self.tree, config, environment.given, self.problems)
-        return StackEvaluator(
-            Module(config, "", stack, inputs=inputs), self.library, Files(self.tree)
-        )
+        return Module(config, "", stack, inputs=inputs)
 
     def _id(self, base: str, environment: str) -> str:
         """`infra@prod`; a folder of that very name does not make two stacks one."""

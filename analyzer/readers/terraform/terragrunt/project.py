@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, Where
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.memo import Memo
 from analyzer.readers.terraform.names import Table
@@ -17,7 +17,7 @@ from analyzer.readers.terraform.syntax import Block, File
 from analyzer.readers.terraform.terragrunt.evaluator import TerragruntEvaluator
 from analyzer.readers.terraform.terragrunt.paths import Paths
 from analyzer.readers.terraform.terragrunt.reading import Reading
-from analyzer.readers.terraform.traversal import Found, Where
+from analyzer.readers.terraform.traversal import Found
 from analyzer.readers.terraform.types import EvaluationError, LimitError
 from analyzer.readers.terraform.types.partial import one_of
 from analyzer.sources import Tree, Unreadable
