@@ -75,7 +75,7 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     unused = library.unused(uncalled)
     roots = [folder for folder in uncalled if folder not in unused]
     choice = Choice(library, roots, folders, options.given, options.workspace, options.environments)
-    stacks = Stacks(tree, library, problems)
+    stacks = Stacks(tree, library, problems, {*roots, *units.all})
     for folder in roots:
         stacks.root(folder, choice, several=len(roots) + len(units.all) > 1)
     units.several = len(roots) + len(units.all) > 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -24,13 +25,15 @@ from graph.values import Value
 
 @dataclass
 class Stacks:
-    """What all stacks give; `environments` are those that have a name, with its evidence, `absent`
-    the calls (stack, address) behind what is said of a module that is not there.
+    """What all stacks give; `environments` are those that have a name, with its evidence,
+    `reserved` the ids of stacks without one, `absent` the calls (stack, address) behind what is
+    said of a module that is not there.
     """
 
     tree: Tree
     library: Library
     problems: list[Problem]
+    reserved: Container[str] = ()
     evaluators: list[StackEvaluator] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
     outputs: dict[str, dict[str, Value]] = field(default_factory=dict)
@@ -98,7 +101,7 @@ class Stacks:
         if not environment:
             return base
         id_ = f"{base}@{environment}"
-        while id_ in self.ids:
+        while id_ in self.ids or id_ in self.reserved:
             id_ += "+"
         return id_
 
