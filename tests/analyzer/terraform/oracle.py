@@ -18,7 +18,7 @@ from analyzer.readers.terraform import TerraformOptions, TerraformResult, read_t
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.deepstack import with_deep_stack
 from analyzer.readers.terraform.files import Files
-from analyzer.readers.terraform.inputs import given_values
+from analyzer.readers.terraform.inputs import Given, given_values
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.scope import Module
 from analyzer.readers.terraform.stack import StackEvaluator
@@ -173,9 +173,7 @@ def ours(folder: Path, **options: Any) -> TerraformResult:
     return read_terraform(Tree(folder), TerraformOptions(**options))
 
 
-def evaluated(
-    folder: Path, var_files: Iterable[str] = (), variables: Mapping[str, str] | None = None
-) -> dict[str, Data]:
+def evaluated(folder: Path, given: Iterable[Given] = ()) -> dict[str, Data]:
     """The root module's outputs as our evaluator has them, with types, before they are exported."""
     problems: list[Problem] = []
     tree = Tree(folder)
@@ -183,7 +181,7 @@ def evaluated(
 
     def evaluate() -> dict[str, Data]:
         config = library.config("")
-        inputs = given_values(tree, config, var_files, variables or {}, problems)
+        inputs = given_values(tree, config, given, problems)
         root = Module(config, "", Stack("", "", "default"), inputs=inputs)
         return dict(StackEvaluator(root, library, Files(tree)).outputs())
 
