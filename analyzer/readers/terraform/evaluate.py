@@ -158,13 +158,14 @@ class Evaluator:
             first = self.strict(node.left, scope)
         except EvaluationError as error:
             failure = error
-        plain, marked = unmark(first)
-        if plain is decisive:
-            return mark(plain) if marked else plain
+        else:
+            plain, marked = unmark(first)
+            if plain is decisive:
+                return mark(plain) if marked else plain
         second = self.strict(node.right, scope)
-        if plain is None and unmark(second)[0] is decisive:
+        if (failure or first is None) and unmark(second)[0] is decisive:
             return second
-        if failure is not None:
+        if failure:
             raise failure
         return operators.binary(node.operator, first, second)
 
@@ -181,6 +182,8 @@ class Evaluator:
         """The chosen branch, converted to the type it has in common with the other one."""
         result = self.strict(node.then if chosen else node.other, scope)
         other = self.value(node.other if chosen else node.then, scope)
+        if isinstance(other, Sensitive):  # a branch's mark is the result's, chosen or not
+            result, other = mark(result), other.value
         if isinstance(other, Unknown) or not known(result):
             return result
         pair = (result, other) if chosen else (other, result)

