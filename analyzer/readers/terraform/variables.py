@@ -65,7 +65,10 @@ class Variables:
 
         name = declared.block.labels[0]
         try:
-            constraint = parse(_type_of(declared.file, argument.value), lambda node: self.evaluator.strict(node, scope))
+            constraint = parse(
+                _type_of(declared.file, argument.value),
+                lambda node: self.evaluator.strict(node, scope),
+            )
             return value if constraint == ANY else convert(value, constraint)
         except EvaluationError as error:
             why = Why.ERROR, f"var.{name}: {error}"

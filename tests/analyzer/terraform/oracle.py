@@ -207,19 +207,3 @@ def plain(value: Any) -> Any:
         return float(value)
     assert isinstance(value, bool | int | float | str | None | Unknown | Text | Json | OneOf)
     return value
-
-
-FAILED = "the expression fails"
-
-
-def as_outputs(expressions: list[str]) -> str:
-    """A configuration with one output an expression; a failing one fails alone.
-
-    `jsonencode` shows every digit of a number, and the value beside it the type.
-    """
-    blocks = [
-        f'output "e{number:03d}" {{\n  value = try('
-        f"{{ json = jsonencode({text}\n), value = {text}\n }}, {json.dumps(FAILED)})\n}}\n"
-        for number, text in enumerate(expressions)
-    ]
-    return "".join(blocks)

@@ -71,6 +71,8 @@ def from_fraction(value: Fraction) -> Number:
 
 def from_float(value: float) -> Number:
     """Take a double, as Terraform's float functions return: with the digits that identify it."""
+    if value != value:  # noqa: PLR0124 (not a number is what differs from itself)
+        raise EvaluationError("the result is not a number")
     number = parse(repr(value))
     if number is None:
         raise LimitError("the result is not a finite number")

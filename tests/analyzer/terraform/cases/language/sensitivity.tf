@@ -33,3 +33,5 @@ output "sensitive_of_sensitive" { value = nonsensitive(sensitive(sensitive("a"))
 output "nonsensitive_of_plain" { value = nonsensitive("a") }
 output "equality_of_sensitive_values" { value = nonsensitive(sensitive("a") == "a") }
 output "ephemeralasnull" { value = ephemeralasnull({ a = 1 }) }
+output "flatten_of_a_sensitive_list" { value = nonsensitive(flatten([sensitive(["a", ["b"]]), "c"])) }
+output "flatten_of_a_sensitive_element" { value = [issensitive(flatten([[sensitive("a")], "b"])[1]), issensitive(flatten([sensitive(["a"]), "b"])[1])] }

@@ -95,3 +95,5 @@ module "n" {
   count  = 2
   value  = "${local.u}-${count.index}"
 }
+output "flatten_of_a_split" { value = flatten([split("-", local.u)]) }
+output "fails_condition_over_unknown" { value = [for y in local.ul : y if {}] }
