@@ -61,6 +61,15 @@ def identity(type_: str, attribute: str, mode: str = "managed") -> str | None:
     return row.get(attribute)
 
 
+def default(type_: str, name: str) -> str | None:
+    """What stands for an attribute that is not set, where a template says."""
+    for template in _templates().get(type_, {}).values():
+        for field in _fields(template)[0]:
+            if name in field.names and field.default is not None:
+                return field.default
+    return None
+
+
 def derived(owner: Owner, attribute: str) -> Value:
     """What the table says of an attribute that code does not set; `None` where it says nothing."""
     template = identity(owner.type, attribute, owner.mode)
@@ -111,7 +120,8 @@ def _field(field: _Field, owner: Owner, asked: tuple[str, ...]) -> Value:
         return field.default
     name = field.names[0]
     symbol = f"{owner.address}.{name}"
-    hole = Unknown(Why.COMPUTED, symbol, symbol=symbol, references=(owner.address,))
+    why = Why.DATA if owner.mode == "data" else Why.COMPUTED
+    hole = Unknown(why, symbol, symbol=symbol, references=(owner.address,))
     prefix = owner.own(f"{name}_prefix")
     return Text((*_parts(prefix), hole)) if isinstance(prefix, str | Text) else hole
 

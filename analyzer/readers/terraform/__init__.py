@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analyzer.readers.terraform.deepstack import with_deep_stack
 from analyzer.readers.terraform.environments import Choice, Declaration
@@ -12,6 +12,7 @@ from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.parse import available
 from analyzer.readers.terraform.resources import faults
 from analyzer.readers.terraform.stacks import Stacks
+from analyzer.readers.terraform.terragrunt import Units
 from analyzer.sources import Tree
 from graph.problems import Problem, ProblemKind
 from graph.resource import Resource
@@ -44,7 +45,9 @@ class Analysed:
 
 @dataclass(frozen=True)
 class TerraformResult:
-    """Evaluated resources of all stacks, outputs by stack id and name, and every gap."""
+    """Evaluated resources of all stacks, outputs by stack id and name, and every gap; `absent` has
+    the calls (stack, address) behind each gap that is a module which is not there.
+    """
 
     resources: tuple[Resource, ...]
     outputs: Mapping[str, Mapping[str, Value]]
@@ -53,6 +56,7 @@ class TerraformResult:
     stacks: int = 0
     modules: int = 0
     environments: tuple[Analysed, ...] = ()
+    absent: Mapping[Problem, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
 def read_terraform(tree: Tree, options: TerraformOptions | None = None) -> TerraformResult:
@@ -65,19 +69,27 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     problems: list[Problem] = []
     library = Library(tree, _parser(options.parser, problems))
     folders = library.folders(options.folders)
-    uncalled = library.roots(options.folders)
+    units = Units(library, options.folders, options.given, options.workspace)
+    called = units.folders()
+    uncalled = [folder for folder in library.roots(options.folders) if folder not in called]
     unused = library.unused(uncalled)
     roots = [folder for folder in uncalled if folder not in unused]
-    choice = Choice(
-        library, roots, folders, options.given, options.workspace, options.environments, problems
-    )
+    choice = Choice(library, roots, folders, options.given, options.workspace, options.environments)
     stacks = Stacks(tree, library, problems)
     for folder in roots:
-        stacks.root(folder, choice, several=len(roots) > 1)
+        stacks.root(folder, choice, several=len(roots) + len(units.all) > 1)
+    units.several = len(roots) + len(units.all) > 1
+    for evaluator in map(units.open, units.all):
+        if evaluator is not None:
+            stacks.add(evaluator)
     stacks.evaluate()
-    problems.extend(choice.unmatched())
+    problems.extend((*choice.gaps(), *units.gaps()))
     if folders:
-        named = {*choice.used, *(item for item in options.given if isinstance(item, str))}
+        named = {
+            *choice.used,
+            *units.used,
+            *(item for item in options.given if isinstance(item, str)),
+        }
         problems.extend(unread(library.variable_files, folders, named))
     configs = [library.config(folder) for folder in folders]
     declared = (problem for config in configs for problem in config.problems)
@@ -93,6 +105,7 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
             Analysed(stack.path, stack.environment, evidence)
             for stack, evidence in stacks.environments
         ),
+        absent={problem: frozenset(calls) for problem, calls in stacks.absent.items()},
     )
 
 

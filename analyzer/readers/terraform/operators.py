@@ -181,7 +181,8 @@ def _choices(operator: str, left: Data, right: Data) -> Data:
                 failure = error
     if failure and not results:
         raise failure
-    return one_of(results, blame(left, right))
+    why = next(side.why for side in (left, right) if isinstance(side, OneOf))
+    return one_of(results, why)
 
 
 def _apply(operator: str, left: Data, right: Data) -> Data:
@@ -208,9 +209,15 @@ def _logic(operator: str, left: Data, right: Data) -> Data:
     return blame(left, right) if not (known(left) and known(right)) else not decisive
 
 
-def _operand(value: Data, kind: Type, operator: str) -> Data:
+def present(operator: str, value: Data) -> Data:
+    """An operand; raises EvaluationError where it is null."""
     if value is None:
         raise EvaluationError(f'operand of "{operator}" must not be null')
+    return value
+
+
+def _operand(value: Data, kind: Type, operator: str) -> Data:
+    value = present(operator, value)
     try:
         return convert(value, kind)
     except ConversionError as error:

@@ -16,7 +16,7 @@ from analyzer.readers.terraform.backends import (
     text_of,
 )
 from analyzer.readers.terraform.blocks import attributes
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, Where
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.export import export_all
 from analyzer.readers.terraform.identity import ResourceObject, computed
@@ -24,7 +24,7 @@ from analyzer.readers.terraform.inputs import constants
 from analyzer.readers.terraform.instances import Evaluated
 from analyzer.readers.terraform.names import Table
 from analyzer.readers.terraform.scope import Module, Scope
-from analyzer.readers.terraform.traversal import Found, Reference, Where
+from analyzer.readers.terraform.traversal import Found, Reference
 from analyzer.readers.terraform.types.partial import known, mark, one_of, unmark
 from analyzer.secrets import masked
 from analyzer.sources import Tree
@@ -126,7 +126,10 @@ class States:
 
     def _of(self, root: Module) -> Iterator[Place]:
         workspace, folder = root.stack.workspace, root.config.folder
-        declared = root.config.backend
+        declared, elsewhere = root.config.backend, root.stack.backend
+        if elsewhere:
+            yield from places(str(elsewhere.get("type")), elsewhere, folder, workspace)
+            return
         if declared is None:
             yield from places("local", {}, folder, workspace)
             return

@@ -86,7 +86,8 @@ def _tokens(
 ) -> Iterator[_Token]:
     """Up to `close`, or to a line that is `closing`: one within an interpolation is not."""
     while cursor.at < cursor.end and not (close and cursor.sees(close)):
-        if closing and _on_line(cursor, closing):
+        fresh = cursor.text[cursor.at - 1] == "\n"
+        if closing and fresh and closing.match(cursor.text, cursor.at, cursor.end):
             return
         start = cursor.at
         if cursor.sees("$${") or cursor.sees("%%{"):
@@ -98,11 +99,6 @@ def _tokens(
             yield _directive(cursor, parse)
         else:
             yield _Token("text", (start, cursor.at), _literal(cursor, close), left=False)
-
-
-def _on_line(cursor: Cursor, closing: re.Pattern[str]) -> bool:
-    begins = cursor.text[cursor.at - 1] == "\n"
-    return begins and closing.match(cursor.text, cursor.at, cursor.end) is not None
 
 
 def _joined(tokens: Iterable[_Token]) -> list[_Token]:
