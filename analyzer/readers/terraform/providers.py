@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from analyzer.readers.terraform.assumed import assumed
 from analyzer.readers.terraform.blocks import attributes
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.export import export
@@ -19,7 +20,7 @@ from analyzer.readers.terraform.syntax import (
     Variable,
 )
 from graph.resource import ProviderConfig
-from graph.values import OneOf, Text, Unknown, Value, Why
+from graph.values import Unknown, Value, Why
 
 # Arguments that choose no credentials. A configuration with nothing else uses those that Terraform
 # runs with, as its sisters do: one account, however many regions and aliases.
@@ -79,7 +80,8 @@ def undeclared(module: Module, name: str) -> ProviderConfig:
     local, _, alias = name.partition(".")
     scope = f"{module.stack.id}|{name}"
     account, region = _hole("account", scope), _hole("region", scope)
-    return ProviderConfig(local, alias, account=account, region=region)
+    type_ = module.config.provider_types.get(local, local)
+    return ProviderConfig(type_, alias, account=account, region=region)
 
 
 def configured(evaluator: Evaluator, module: Module, name: str) -> ProviderConfig:
@@ -88,13 +90,15 @@ def configured(evaluator: Evaluator, module: Module, name: str) -> ProviderConfi
     if declared is None:
         return undeclared(module, name)
     local, _, alias = name.partition(".")
+    type_ = module.config.provider_types.get(local, local)
     scope = f"{module.stack.id}|{name}"
     found = attributes(evaluator, declared.block.body, Scope(module, declared.file)).values
     values = {key: export(value, key) for key, value in found.items()}
     return ProviderConfig(
-        local,
+        type_,
         alias,
-        account=_account(values, scope, f"{module.stack.id}|{local}"),
+        account=assumed(values, declared, module)
+        or _account(values, scope, f"{module.stack.id}|{type_}"),
         region=_region(values, scope),
         attributes=values,
         location=declared.location,
@@ -106,52 +110,10 @@ def _hole(what: str, scope: str) -> Unknown:
     return Unknown(Why.COMPUTED, f"the {what} of provider {name}", symbol=f"{what}:{scope}")
 
 
-def _account(values: Mapping[str, Value], scope: str, ambient: str) -> str | Unknown:
-    """An account number where the configuration says one, else an identity that equals itself."""
-    role = _first(values.get("assume_role"))
-    arn = role.get("role_arn") if isinstance(role, Mapping) else None
-    if isinstance(arn, str) and arn.count(":") >= 5:
-        return arn.split(":")[4]
-    if isinstance(arn, Text | Unknown):
-        return _from_arn(arn)
-    allowed = values.get("allowed_account_ids")
-    if isinstance(allowed, tuple) and len(allowed) == 1 and isinstance(allowed[0], str | int):
-        return str(allowed[0])
-    profile = values.get("profile")
-    if isinstance(profile, str) and profile:
-        what = f"the account of profile {profile}"
-        return Unknown(Why.COMPUTED, what, symbol=f"account:{profile}")
+def _account(values: Mapping[str, Value], scope: str, ambient: str) -> Unknown:
+    """One account for all configurations that choose no credentials, else one of its own."""
     given = (name for name, value in values.items() if value not in (None, "", ()))
     return _hole("account", ambient if all(map(_NEUTRAL.fullmatch, given)) else scope)
-
-
-def _from_arn(arn: Text | Unknown) -> str | Unknown:
-    """The account of a role ARN with holes: the text between the fourth and the fifth colon."""
-    if isinstance(arn, Unknown):
-        symbol = f"account:{arn.symbol or arn.detail}"
-        return Unknown(arn.why, f"the account of {arn.detail}", arn.location, symbol)
-    inside = _fifth_field(arn)
-    if inside and all(isinstance(item, str) for item in inside):
-        return "".join(str(item) for item in inside)
-    hole = next((item for item in inside if isinstance(item, Unknown)), None)
-    if hole is None:
-        return Unknown(Why.VARIABLE, "an account", symbol=f"account:{arn.parts}")
-    own = hole.symbol if len(inside) == 1 else None
-    symbol = own or f"account:{inside}"
-    return Unknown(hole.why, f"the account of {hole.detail}", hole.location, symbol)
-
-
-def _fifth_field(arn: Text) -> list[str | Unknown | OneOf]:
-    inside: list[str | Unknown | OneOf] = []
-    colons = 0
-    for part in arn.parts:
-        if not isinstance(part, str):
-            inside.extend([part] if colons == 4 else [])
-            continue
-        for index, piece in enumerate(part.split(":")):
-            colons += index > 0
-            inside.extend([piece] if colons == 4 and piece else [])
-    return inside
 
 
 def _region(values: Mapping[str, Value], scope: str) -> str | Unknown:
