@@ -192,6 +192,7 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
 
     try:
         variables = dict(_pair(text) for text in options["variables"])
+        module_paths = dict(_module_path(text) for text in options["module_paths"])
         max_loss = options["max_loss"] and parse_duration(options["max_loss"])
         threshold = FailOn(fail_on)
     except ValueError as error:
@@ -206,6 +207,7 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
         variables=variables,
         workspace=options["workspace"],
         parser=options["parser"],
+        module_paths=module_paths,
         demand=frozenset(options["demand"]),
         today=today.date() if today else date.today(),  # noqa: DTZ011 (the user's own day)
         max_loss=max_loss or None,
@@ -218,6 +220,16 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise ValueError(f"--var takes NAME=VALUE, not {name!r}")
     return name, value
+
+
+def _module_path(text: str) -> tuple[str, Path]:
+    """`SOURCE=DIR`; a source may have a `=` of its own (`?ref=v1`)."""
+    source, _, folder = text.rpartition("=")
+    if not source or not folder:
+        raise ValueError(f"--module-path takes SOURCE=DIR, not {text!r}")
+    if not Path(folder).is_dir():
+        raise ValueError(f"--module-path {source}: there is no folder {folder!r}")
+    return source, Path(folder)
 
 
 def _analyze(settings: Settings) -> Report:

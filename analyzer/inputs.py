@@ -40,7 +40,7 @@ class Found:
 
 def find(settings: Settings) -> Found:
     """Read all inputs; a file that cannot be read costs itself only."""
-    tree, folders = _tree(settings.paths)
+    tree, folders = _tree(settings.paths, tuple(settings.module_paths.values()))
     terraform = read_terraform(tree, _options(settings, tree, folders))
     plans = [_plan(path) for path in (*settings.plans, *settings.states)]
     resources = overlay(
@@ -89,15 +89,15 @@ def _alone(found: PlanResult) -> Problem:
     )
 
 
-def _tree(paths: tuple[Path, ...]) -> tuple[Tree, tuple[str, ...]]:
+def _tree(paths: tuple[Path, ...], modules: tuple[Path, ...]) -> tuple[Tree, tuple[str, ...]]:
     """One tree for all paths, and each path within it; files of the repository around may be read
-    (a module at `../modules`), files outside of it never.
+    (a module at `../modules`) and those below the folders of `modules`, others never.
     """
     folders = [path if path.is_dir() else path.parent for path in paths]
     absolute = [folder.resolve() for folder in folders]
     root = Path(os.path.commonpath(absolute))
     within = tuple(dict.fromkeys(path.relative_to(root).as_posix() for path in absolute))
-    return Tree(root, _repository(root)), within
+    return Tree(root, _repository(root), modules), within
 
 
 def _repository(folder: Path) -> Path:
@@ -109,13 +109,17 @@ def _repository(folder: Path) -> Path:
 
 def _options(settings: Settings, tree: Tree, folders: tuple[str, ...]) -> TerraformOptions:
     """As the reader wants it: paths from the tree's root, not from where the user stands."""
-    files = (os.path.relpath(path.resolve(), tree.root) for path in settings.var_files)
+
+    def within(path: Path) -> str:
+        return os.path.relpath(path.resolve(), tree.root).replace(os.sep, "/")
+
     return TerraformOptions(
         folders=folders,
-        var_files=tuple(file.replace(os.sep, "/") for file in files),
+        var_files=tuple(map(within, settings.var_files)),
         variables=settings.variables,
         workspace=settings.workspace,
         parser=settings.parser,
+        module_paths=tuple((name, within(path)) for name, path in settings.module_paths.items()),
     )
 
 

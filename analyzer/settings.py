@@ -45,6 +45,7 @@ class Settings:
     variables: Mapping[str, str] = field(default_factory=dict)
     workspace: str | None = None
     parser: str = "native"
+    module_paths: Mapping[str, Path] = field(default_factory=dict)
     demand: frozenset[str] = frozenset()
     today: date = field(default_factory=date.today)
     max_loss: timedelta | None = None

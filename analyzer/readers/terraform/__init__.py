@@ -12,6 +12,7 @@ from analyzer.readers.terraform.export import export, export_all
 from analyzer.readers.terraform.files import Files
 from analyzer.readers.terraform.inputs import given_values, unread
 from analyzer.readers.terraform.library import Library
+from analyzer.readers.terraform.origins import Given, origin
 from analyzer.readers.terraform.parse import available
 from analyzer.readers.terraform.remote import States
 from analyzer.readers.terraform.resources import faults, resources
@@ -34,6 +35,7 @@ class TerraformOptions:
     variables: Mapping[str, str] = field(default_factory=dict)
     workspace: str | None = None
     parser: str = "native"
+    module_paths: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def read_terraform(tree: Tree, options: TerraformOptions | None = None) -> Terra
 
 def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     problems: list[Problem] = []
-    library = Library(tree, _parser(options.parser, problems))
+    given = tuple(Given(origin(source), folder) for source, folder in options.module_paths)
+    library = Library(tree, _parser(options.parser, problems), given)
     uncalled = library.roots(options.folders)
     unused = library.unused(uncalled)
     roots = [folder for folder in uncalled if folder not in unused]
@@ -80,6 +83,7 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
             problems.append(crashed(folder or ".", error))
         problems.extend(evaluator.problems)
     problems.extend(states.problems.values())
+    problems.extend(library.absent.problems())
     folders = library.folders(options.folders)
     if folders:
         problems.extend(unread(library.variable_files, folders, options.var_files))

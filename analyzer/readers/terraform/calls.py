@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from analyzer.readers.terraform.config import Config, Declared
 from analyzer.readers.terraform.library import Library
+from analyzer.readers.terraform.origins import is_local
 from analyzer.readers.terraform.scope import Module
 from analyzer.secrets import masked
 from graph.problems import Problem, ProblemKind
@@ -25,12 +26,12 @@ class Calls:
     def config(self, module: Module, name: str, declared: Declared) -> Config | None:
         """The called configuration, `None` where it cannot be had."""
         source = declared.text("source")
-        folder = self.library.folder(module.config.folder, source or "", name, module)
+        folder = self.library.folder(module, name, declared)
         why, kind = "", ProblemKind.UNRESOLVED
         if source is None:
             why = "its source is not a plain string"
         elif folder is None:
-            self._absent(masked(source), declared)
+            self._absent(source, declared)
             return None
         elif folder in module.folders():
             why, kind = f"{folder or '.'} calls itself", ProblemKind.INVALID
@@ -52,15 +53,13 @@ class Calls:
         """A folder that is not there, or a module that Terraform would download: which version of
         it is wanted makes no difference.
         """
-        kind = ProblemKind.UNRESOLVED
-        why = "it is not in this repository; where `terraform init` has run, its copy is read"
-        if source.startswith("."):
-            kind = ProblemKind.UNREADABLE
-            why = "there is no such module; what it names is not in this repository"
+        if not is_local(source):
+            self.library.absent.note(source, declared.location)
+            return
         problem = Problem(
-            kind,
-            f"module source {source.partition('?')[0]}",
-            why,
+            ProblemKind.UNREADABLE,
+            f"module source {masked(source)}",
+            "there is no such module; what it names is not in this repository",
             "what it creates was not analysed, its outputs are unknown",
             declared.location,
         )

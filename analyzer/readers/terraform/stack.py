@@ -36,6 +36,7 @@ from analyzer.readers.terraform.traversal import Found, Where
 from analyzer.readers.terraform.types import EvaluationError
 from analyzer.readers.terraform.types.partial import mark
 from analyzer.readers.terraform.variables import Variables
+from analyzer.secrets import masked
 from graph.missing import matters
 from graph.problems import Problem, ProblemKind
 from graph.resource import ProviderConfig
@@ -287,10 +288,11 @@ class StackEvaluator:
         if child is None:
             path = f"{module.path}." if module.path else ""
             called = f"{path}module.{name}{item.suffix}"
+            source = masked(declared.text("source") or "(no source)")
             return Table(
                 f"module.{name}",
-                lambda output, where: _missing(module, f"{called}.{output}", where),
-                lambda: Unknown(Why.MODULE, called, declared.location),
+                lambda output, where: _missing(module, source, f"{called}.{output}", where),
+                lambda: Unknown(Why.MODULE, f"{source}: {called}", declared.location),
             )
         return Table(
             child.path,
@@ -316,5 +318,7 @@ def _counts(declared: Declared) -> bool:
     return block.type != "resource" or matters(block.labels[0])
 
 
-def _missing(module: Module, address: str, where: Where) -> Unknown:
-    return Unknown(Why.MODULE, address, where(), symbol=f"{module.stack.id}:{address}")
+def _missing(module: Module, source: str, address: str, where: Where) -> Unknown:
+    """An output of a module that is not there: it equals itself, and says who has it."""
+    detail = f"{source}: {address}"
+    return Unknown(Why.MODULE, detail, where(), symbol=f"{module.stack.id}:{address}")
