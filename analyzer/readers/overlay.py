@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from analyzer.readers.accounts import settled, told
-from graph.identities import fill, identity
+from graph.identities import derived, owner_of
 from graph.resource import ProviderConfig, Resource
 from graph.values import Unknown, Value, Why
 
@@ -92,11 +92,12 @@ def _laid(
 
 def _identified(resource: Resource) -> Resource:
     """What is known after apply only, but follows from what is known, such as an ARN."""
+    owner = owner_of(resource)
     found = {
-        name: fill(template, resource.get, resource.provider, resource.address)
+        name: known
         for name, value in resource.attributes.items()
         if isinstance(value, Unknown) and value.why is Why.COMPUTED
-        if (template := identity(resource.type, name)) is not None
+        if (known := derived(owner, name)) is not None
     }
     return replace(resource, attributes={**resource.attributes, **found}) if found else resource
 

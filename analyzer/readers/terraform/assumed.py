@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from analyzer.readers.terraform.config import Declared
 from analyzer.readers.terraform.parse import blocks_of
-from analyzer.readers.terraform.scope import Module
-from analyzer.readers.terraform.syntax import Expression, Literal, Template
+from analyzer.readers.terraform.syntax import Body, Expression, Literal, Template
 from graph.values import OneOf, Text, Unknown, Value, Why
 
 # Whose role it is in the end: of several in a row the last one is used.
@@ -23,15 +23,22 @@ _BLANK = re.compile(r"""("(?:[^"\\]|\\.)*")|\s+""")  # outside of strings
 Part = str | Unknown | OneOf
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A provider block, and where what it says holds: a stack and a module in it."""
+
+    declared: Declared
+    within: str
+
+
 def assumed(
-    values: Mapping[str, Value], declared: Declared, module: Module
+    values: Mapping[str, Value], scope: str, written: Written | None
 ) -> str | Unknown | None:
     """The account of the role or the profile; `None` where there is neither."""
-    said = f"{module.stack.id}|{module.path}|"
     for name in _ROLES:
         arn = _role(values.get(name))
         if arn not in (None, ""):
-            return _of_arn(arn, said, _written(declared, name))
+            return _of_arn(arn, _expression(written, name, "role_arn"), scope, written)
     allowed = values.get("allowed_account_ids")
     if isinstance(allowed, tuple) and len(allowed) == 1 and isinstance(allowed[0], str | int):
         return str(allowed[0])
@@ -41,9 +48,8 @@ def assumed(
     if isinstance(profile, str):
         what = f"the account of profile {profile}"
         return Unknown(Why.COMPUTED, what, symbol=f"account:{profile}")
-    argument = declared.block.body.arguments.get("profile")
-    text = _source(declared, [argument.value]) if argument else str(declared.location)
-    return _unknown(_parts(profile), said, text, "profile ", own=False)
+    text = _said(written, scope, [_expression(written, "", "profile")])
+    return _unknown(_parts(profile), text, "profile ", own=False)
 
 
 def _role(roles: Value) -> Value:
@@ -51,23 +57,22 @@ def _role(roles: Value) -> Value:
     return role.get("role_arn") if isinstance(role, Mapping) else None
 
 
-def _of_arn(arn: Value, said: str, written: tuple[Declared, Expression] | None) -> str | Unknown:
+def _of_arn(
+    arn: Value, node: Expression | None, scope: str, written: Written | None
+) -> str | Unknown:
     """The text between the fourth and the fifth colon."""
     if isinstance(arn, OneOf):
-        accounts = {_of_arn(option, said, written) for option in arn.options if option}
+        accounts = {_of_arn(option, node, scope, written) for option in arn.options if option}
         if len(accounts) == 1 and all(arn.options) and isinstance(one := accounts.pop(), str):
             return one
     whole = _parts(arn)
     parts = tuple(_between(whole))
     if parts and all(isinstance(part, str) for part in parts):
         return "".join(map(str, parts))
-    text = str(written[0].location) if written else ""
-    if written is not None:
-        declared, node = written
-        pieces = _literal_parts(node)
-        text = _source(declared, _between(pieces)) or _source(declared, pieces)
+    pieces = _literal_parts(node)
+    text = _said(written, scope, list(_between(pieces)) or pieces)
     own = len(parts) == 1
-    return _unknown(parts or whole, said, text, "" if own else "role ", own=own)
+    return _unknown(parts or whole, text, "" if own else "role ", own=own)
 
 
 def _parts(value: Value) -> tuple[Part, ...]:
@@ -89,19 +94,19 @@ def _between(parts: Iterable[Any]) -> Iterator[Any]:
                 yield piece
 
 
-def _unknown(parts: Iterable[object], said: str, text: str, kind: str, *, own: bool) -> Unknown:
+def _unknown(parts: Iterable[object], text: str, kind: str, *, own: bool) -> Unknown:
     """An account by the identities of its parts, where one has none by what is written. `own`: the
     only part is the account itself.
     """
     found = list(parts)
-    hole = next((p for p in found if isinstance(p, Unknown)), Unknown(Why.VARIABLE, text))
+    hole = next((p for p in found if isinstance(p, Unknown)), Unknown(Why.VARIABLE, "a role"))
     named = [part if isinstance(part, str) else _symbol(part) for part in found]
     if own and named[0]:
         symbol = str(named[0])
     elif found and all(named):
         symbol = f"account:{kind}{'+'.join(map(str, named))}"
     else:
-        symbol = f"account:{kind}{said}{text}"
+        symbol = f"account:{kind}{text}"
     return Unknown(hole.why, f"the account of {kind}{hole.detail}", hole.location, symbol)
 
 
@@ -111,14 +116,19 @@ def _symbol(part: object) -> str | None:
     return symbol if symbol and "[?]" not in symbol else None
 
 
-def _written(declared: Declared, name: str) -> tuple[Declared, Expression] | None:
-    """The expression of the last role's ARN."""
-    blocks = [b for b in blocks_of(declared.block.body, {name: 0}) if b.type == name]
-    argument = blocks[-1].body.arguments.get("role_arn") if blocks else None
-    return (declared, argument.value) if argument else None
+def _expression(written: Written | None, block: str, name: str) -> Expression | None:
+    """How an argument is written, in the last block of a type or beside them."""
+    if written is None:
+        return None
+    body = written.declared.block.body
+    if block:
+        found = [each.body for each in blocks_of(body, {block: 0}) if each.type == block]
+        body = found[-1] if found else Body({}, (), (0, 0))
+    argument = body.arguments.get(name)
+    return argument.value if argument else None
 
 
-def _literal_parts(node: Expression) -> list[object]:
+def _literal_parts(node: Expression | None) -> list[object]:
     if not isinstance(node, Template):
         return [node]
     return [
@@ -127,7 +137,10 @@ def _literal_parts(node: Expression) -> list[object]:
     ]
 
 
-def _source(declared: Declared, parts: Iterable[object]) -> str:
-    """Expressions as they are written, whatever the blanks in them."""
-    texts = (p if isinstance(p, str) else declared.file.cut(p.span) for p in parts)  # type: ignore[attr-defined] # a node of the tree
-    return "+".join(_BLANK.sub(r"\1", text) for text in texts)
+def _said(written: Written | None, scope: str, parts: list[Any]) -> str:
+    """Expressions as they are written, whatever the blanks in them; else one of its own."""
+    if written is None or None in parts:
+        return scope
+    file = written.declared.file
+    texts = (part if isinstance(part, str) else file.cut(part.span) for part in parts)
+    return f"{written.within}|" + "+".join(_BLANK.sub(r"\1", text) for text in texts)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from analyzer.readers.terraform.config import Config, Declared, is_configuration, load
 from analyzer.readers.terraform.inputs import is_variable_file
-from analyzer.readers.terraform.origins import Absent, Given, Origin, is_local, origin
+from analyzer.readers.terraform.origins import Absent, ModulePath, Origin, is_local, origin
 from analyzer.readers.terraform.scope import Module
 from analyzer.sources import Tree, Unreadable
 
@@ -21,7 +21,7 @@ class Library:
 
     tree: Tree
     parser: str = "native"
-    given: tuple[Given, ...] = ()
+    given: tuple[ModulePath, ...] = ()
     absent: Absent = field(default_factory=Absent)
     variable_files: dict[str, None] = field(default_factory=dict)
     _configs: dict[str, Config] = field(default_factory=dict)

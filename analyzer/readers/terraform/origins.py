@@ -52,7 +52,7 @@ def is_local(source: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ModulePath:
     """A folder that the user gives for a source (`--module-path`)."""
 
     origin: Origin

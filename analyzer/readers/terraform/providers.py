@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from analyzer.readers.terraform.assumed import assumed
+from analyzer.readers.terraform.assumed import Written, assumed
 from analyzer.readers.terraform.blocks import attributes
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.export import export
@@ -19,6 +19,7 @@ from analyzer.readers.terraform.syntax import (
     Object,
     Variable,
 )
+from graph.identities import identity
 from graph.resource import ProviderConfig
 from graph.values import Unknown, Value, Why
 
@@ -89,19 +90,31 @@ def configured(evaluator: Evaluator, module: Module, name: str) -> ProviderConfi
     declared = module.config.providers.get(name)
     if declared is None:
         return undeclared(module, name)
-    local, _, alias = name.partition(".")
-    type_ = module.config.provider_types.get(local, local)
-    scope = f"{module.stack.id}|{name}"
     found = attributes(evaluator, declared.block.body, Scope(module, declared.file)).values
     values = {key: export(value, key) for key, value in found.items()}
+    local, _, alias = name.partition(".")
+    type_ = module.config.provider_types.get(local, local)
+    written = Written(declared, f"{module.stack.id}|{module.path}")
+    return configured_by(type_, alias, values, module.stack.id, written)
+
+
+def configured_by(
+    type_: str,
+    alias: str,
+    values: Mapping[str, Value],
+    stack: str = "",
+    written: Written | None = None,
+) -> ProviderConfig:
+    """What the arguments of a provider block choose."""
+    ambient = f"{stack}|{type_}"
+    scope = f"{ambient}.{alias}" if alias else ambient
     return ProviderConfig(
         type_,
         alias,
-        account=assumed(values, declared, module)
-        or _account(values, scope, f"{module.stack.id}|{type_}"),
+        account=_owner(type_, values, scope, ambient, written),
         region=_region(values, scope),
         attributes=values,
-        location=declared.location,
+        location=written.declared.location if written else None,
     )
 
 
@@ -110,8 +123,25 @@ def _hole(what: str, scope: str) -> Unknown:
     return Unknown(Why.COMPUTED, f"the {what} of provider {name}", symbol=f"{what}:{scope}")
 
 
-def _account(values: Mapping[str, Value], scope: str, ambient: str) -> Unknown:
-    """One account for all configurations that choose no credentials, else one of its own."""
+def _owner(
+    type_: str, values: Mapping[str, Value], scope: str, ambient: str, written: Written | None
+) -> str | Unknown:
+    """What the resources belong to: an AWS account, or what the provider's table says stands for
+    one (a project, a subscription).
+    """
+    argument = identity(type_, "account")
+    if argument is None:
+        return assumed(values, scope, written) or _unsaid(values, scope, ambient)
+    given = values.get(argument.strip("{}"))
+    if isinstance(given, str):
+        return given
+    if isinstance(given, Unknown):
+        return replace(given, symbol=given.symbol or f"account:{scope}")
+    return _unsaid(values, scope, ambient)
+
+
+def _unsaid(values: Mapping[str, Value], scope: str, ambient: str) -> Unknown:
+    """One account for all configurations of a provider that choose no credentials."""
     given = (name for name, value in values.items() if value not in (None, "", ()))
     return _hole("account", ambient if all(map(_NEUTRAL.fullmatch, given)) else scope)
 

@@ -16,7 +16,7 @@ from analyzer.readers.terraform.backends import (
     text_of,
 )
 from analyzer.readers.terraform.blocks import attributes
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, Where
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.export import export_all
 from analyzer.readers.terraform.identity import ResourceObject, computed
@@ -24,7 +24,7 @@ from analyzer.readers.terraform.inputs import constants
 from analyzer.readers.terraform.instances import Evaluated
 from analyzer.readers.terraform.names import Table
 from analyzer.readers.terraform.scope import Module, Scope
-from analyzer.readers.terraform.traversal import Found, Reference, Where
+from analyzer.readers.terraform.traversal import Found, Reference
 from analyzer.readers.terraform.types.partial import known, mark, one_of, unmark
 from analyzer.secrets import masked
 from analyzer.sources import Tree
@@ -112,10 +112,10 @@ class States:
         candidates = surely or perhaps[Truth.YES] or perhaps[Truth.MAYBE]
         roots = _of_its_own(candidates, item.module)
         if len(roots) > 1:
-            self._ambiguous(wanted[0], [root.stack.path for root in roots], item)
+            self._ambiguous(wanted[0], [root.stack.id for root in roots], item)
         if len(roots) != 1 or roots[0].stack.id == item.module.stack.id:
             return None
-        return Link(roots[0], certain=bool(surely))
+        return Link(roots[0], certain=len(surely) == 1)
 
     def _places(self) -> Mapping[str, list[tuple[Place, Module]]]:
         if not self._kept:
@@ -167,11 +167,11 @@ def _wanted(item: Evaluated) -> tuple[Place, ...]:
 
 
 def _of_its_own(candidates: Mapping[str, Module], reader: Module) -> list[Module]:
-    """Of several stacks of one root module, the one that goes with the reader's."""
+    """Of several environments of one root module, the one that is called as the reader's."""
     found = list(candidates.values())
     if len({root.config.folder for root in found}) == 1:
-        workspace = reader.stack.workspace
-        same = [root for root in found if root.stack.workspace == workspace]
+        name = reader.stack.environment
+        same = [root for root in found if root.stack.environment == name]
         return same if len(same) == 1 else found
     return found
 

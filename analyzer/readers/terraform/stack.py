@@ -9,7 +9,7 @@ from analyzer.readers.terraform import names, providers
 from analyzer.readers.terraform.blocks import META, attributes
 from analyzer.readers.terraform.calls import Calls
 from analyzer.readers.terraform.config import Declared
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, Where
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.expand import (
     MAX_INSTANCES,
@@ -32,7 +32,7 @@ from analyzer.readers.terraform.remote import RemoteState, States
 from analyzer.readers.terraform.scope import Call, Module, Scope
 from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import Argument
-from analyzer.readers.terraform.traversal import Found, Where
+from analyzer.readers.terraform.traversal import Found
 from analyzer.readers.terraform.types import EvaluationError
 from analyzer.readers.terraform.types.partial import mark
 from analyzer.readers.terraform.variables import Variables

