@@ -52,6 +52,7 @@ def find(settings: Settings) -> Found:
         terraform.resources,
         [found.resources for found in plans if found.planned],
         [found.resources for found in plans if not found.planned],
+        terraform.refactorings,
     )
     grants, grants_problems, grants_files = _grants(tree, folders, settings)
     problems = [*config_problems, *terraform.problems, *grants_problems]

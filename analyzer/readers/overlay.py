@@ -4,12 +4,14 @@ holes of the configuration are filled by the state.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from analyzer.readers.accounts import settled, told
+from analyzer.readers.terraform.refactoring import Refactoring
 from graph.identities import derived, owner_of
-from graph.resource import ProviderConfig, Resource
+from graph.resource import ProviderConfig, Resource, Stack
 from graph.values import Unknown, Value, Why
 
 
@@ -17,16 +19,19 @@ def overlay(
     written: Sequence[Resource],
     planned: Iterable[Sequence[Resource]],
     states: Iterable[Sequence[Resource]] = (),
+    refactorings: Iterable[Refactoring] = (),
 ) -> tuple[Resource, ...]:
     """Resources of the configuration with those of states and plans laid over them.
 
     A plan belongs to the stack that shares most addresses with it; resources of that stack that
     the plan does not have (another workspace, a count of zero) are left out, data sources stay.
-    A state is older than the code: what the code says stays, and what only one of them has, too.
+    A state is older than the code: what the code says stays, and what only one of them has, too;
+    what the code calls by another name since is told by `refactorings`.
     """
     result = list(written)
+    known = {item.stack: item for item in refactorings}
     for state in states:
-        result = _over(result, state, planned=False)
+        result = _over(result, _renamed(result, state, known), planned=False)
     for plan in planned:
         result = _over(result, plan, planned=True)
     return tuple(result)
@@ -57,6 +62,51 @@ def _over(written: list[Resource], laid: Sequence[Resource], *, planned: bool) -
     ]
 
 
+def _renamed(
+    written: Sequence[Resource], state: Sequence[Resource], known: Mapping[str, Refactoring]
+) -> list[Resource]:
+    """A state by the addresses that the code of its stack has now."""
+    addresses = {item.address for item in state}
+    ours: defaultdict[str, set[str]] = defaultdict(set)
+    for item in written:
+        ours[item.stack.id].add(_local(item))
+    near = {address.removesuffix("[0]") for address in addresses}
+    near |= {f"{address}[0]" for address in near}
+    options = {
+        stack: [_called_now(item.address, known.get(stack), addresses, code) for item in state]
+        for stack, code in ours.items()
+        if not code.isdisjoint(near) or (stack in known and known[stack].moves)
+    }
+    if not options:
+        return list(state)
+    stack = max(options, key=lambda stack: sum(name in ours[stack] for name in options[stack]))
+    refactoring = known.get(stack, Refactoring(stack))
+    return [
+        replace(
+            item, address=name, stack=_nobodys(item) if refactoring.releases(name) else item.stack
+        )
+        for item, name in zip(state, options[stack], strict=True)
+    ]
+
+
+def _called_now(
+    address: str, refactoring: Refactoring | None, taken: Collection[str], code: Collection[str]
+) -> str:
+    """An address after all moves, those included that Terraform makes by itself: of what got a
+    `count`, or lost it.
+    """
+    name = refactoring.moved(address, taken) if refactoring and address not in code else address
+    if name in code:
+        return name
+    other = name.removesuffix("[0]") if name.endswith("[0]") else f"{name}[0]"
+    return other if other in code and other not in taken else name
+
+
+def _nobodys(resource: Resource) -> Stack:
+    """What its stack let go: it exists, and no state destroys it."""
+    return Stack(f"(no state):{resource.address}", "")
+
+
 def _local(resource: Resource) -> str:
     prefix = f"{resource.stack.id}:"
     return resource.address.removeprefix(prefix) if resource.stack.id else resource.address
@@ -79,7 +129,8 @@ def _laid(
         if beside is None:
             return given
         prefix = f"{beside.stack.id}:" if beside.stack.id else ""
-        return replace(given, address=prefix + given.address, stack=beside.stack)
+        stack = given.stack if given.stack.id else beside.stack
+        return replace(given, address=prefix + given.address, stack=stack)
     first, second = (given, written) if planned else (written, given)
     merged = _filled(first.attributes, second.attributes)
     assert isinstance(merged, Mapping)

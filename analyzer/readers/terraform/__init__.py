@@ -11,6 +11,7 @@ from analyzer.readers.terraform.inputs import Given, unread
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.origins import ModulePath, origin
 from analyzer.readers.terraform.parse import available
+from analyzer.readers.terraform.refactoring import Refactoring
 from analyzer.readers.terraform.resources import faults
 from analyzer.readers.terraform.stacks import Stacks
 from analyzer.sources import Tree
@@ -55,6 +56,7 @@ class TerraformResult:
     stacks: int = 0
     modules: int = 0
     environments: tuple[Analysed, ...] = ()
+    refactorings: tuple[Refactoring, ...] = ()
 
 
 def read_terraform(tree: Tree, options: TerraformOptions | None = None) -> TerraformResult:
@@ -93,6 +95,7 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         files=sum(len(config.files) for config in configs),
         stacks=len(stacks.ids),
         modules=stacks.modules,
+        refactorings=tuple(stacks.refactorings),
         environments=tuple(
             Analysed(stack.path, stack.environment, evidence)
             for stack, evidence in stacks.environments
