@@ -23,6 +23,7 @@ from analyzer.readers.terraform.expand import (
 from analyzer.readers.terraform.files import Files
 from analyzer.readers.terraform.functions import Context
 from analyzer.readers.terraform.identity import ResourceObject
+from analyzer.readers.terraform.imports import identified, import_ids
 from analyzer.readers.terraform.instances import Evaluated
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.memo import Memo
@@ -249,6 +250,8 @@ class StackEvaluator:
             lambda: attributes(self.evaluator, declared.block.body, scope)
         )
         prefix = (f"{module.path}." if module.path else "") + ("data." if mode == "data" else "")
+        address = f"{prefix}{key}{item.suffix}"
+        imported = self._imported().get(address)
         return Evaluated(
             module=module,
             mode=mode,
@@ -256,13 +259,28 @@ class StackEvaluator:
             name=name,
             instance=replace(item, presence=within(item.presence, module.presence)),
             declared=declared,
-            values=found.values,
+            values=found.values if imported is None else identified(type_, found.values, imported),
             places=found.places,
             provider=self.provider(module, providers.wanted(declared.block)),
             touched=touched,
-            address=f"{prefix}{key}{item.suffix}",
+            address=address,
             files=self.context(scope),
         )
+
+    def _imported(self) -> dict[str, Data]:
+        """The ids of what import blocks take over; nothing while they are evaluated themselves."""
+        if not any(declared.block.type == "import" for declared in self.root.config.refactored):
+            return {}
+        found, _ = self.memo.apart(
+            lambda: self.memo.get("import", "an import block", self._import_ids)
+        )
+        return found if isinstance(found, dict) else {}
+
+    def _import_ids(self) -> dict[str, Data]:
+        def expand(declared: Declared) -> Expansion:
+            return self.expansion(self.root, "import", f"import:{declared.location}", declared)
+
+        return import_ids(self.evaluator, self.root, expand)
 
     def _opened(self, module: Module, mode: str, key: str, item: Instance) -> Found:
         """An instance; the state of another root module is not evaluated before somebody asks."""
