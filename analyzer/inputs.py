@@ -12,9 +12,10 @@ from analyzer.readers.configuration import read_configuration
 from analyzer.readers.grants import read_grants
 from analyzer.readers.guard import crashed
 from analyzer.readers.merging import merge
-from analyzer.readers.overlay import overlay
+from analyzer.readers.overlay import covered, overlay
 from analyzer.readers.places import located
 from analyzer.readers.plan import Change, PlanResult, read_plan, unreadable
+from analyzer.readers.renaming import renamed
 from analyzer.readers.terraform import Analysed, TerraformOptions, read_terraform
 from analyzer.readers.terraform.environments import Declaration
 from analyzer.settings import Settings
@@ -48,14 +49,12 @@ def find(settings: Settings) -> Found:
     declared, config_problems = _configuration(tree, folders, settings)
     terraform = read_terraform(tree, _options(settings, tree, folders, declared))
     plans = [_plan(path) for path in (*settings.plans, *settings.states)]
-    resources = overlay(
-        terraform.resources,
-        [found.resources for found in plans if found.planned],
-        [found.resources for found in plans if not found.planned],
-        terraform.refactorings,
-    )
+    plans = renamed(terraform.resources, plans, terraform.refactorings)
+    resources = overlay(terraform.resources, plans)
+    known = covered(terraform.absent, terraform.resources, plans)
     grants, grants_problems, grants_files = _grants(tree, folders, settings)
-    problems = [*config_problems, *terraform.problems, *grants_problems]
+    problems = [*config_problems, *grants_problems]
+    problems.extend(problem for problem in terraform.problems if problem not in known)
     problems.extend(problem for found in plans for problem in found.problems)
     if not terraform.resources:
         problems.extend(problem for found in plans for problem in found.alone)

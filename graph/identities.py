@@ -112,7 +112,8 @@ def _field(field: _Field, owner: Owner, asked: tuple[str, ...]) -> Value:
         return field.default
     name = field.names[0]
     symbol = f"{owner.address}.{name}"
-    hole = Unknown(Why.COMPUTED, symbol, symbol=symbol, references=(owner.address,))
+    why = Why.DATA if owner.mode == "data" else Why.COMPUTED
+    hole = Unknown(why, symbol, symbol=symbol, references=(owner.address,))
     prefix = owner.own(f"{name}_prefix")
     return Text((*_parts(prefix), hole)) if isinstance(prefix, str | Text) else hole
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from analyzer.readers import redact
 from analyzer.readers.plan.configuration import Configuration, mapping, maps
 from analyzer.readers.plan.links import hidden, linked
-from analyzer.readers.plan.providers import Providers
+from analyzer.readers.plan.providers import Providers, plain
 from analyzer.readers.plan.rows import Lines, addressed, merged, redacted, resource, resources
 from analyzer.readers.plan.state import raw_state
 from graph.missing import matters
@@ -41,7 +41,8 @@ class Change:
 class PlanResult:
     """Resources after the plan (or in the state), and the changes that lead there.
 
-    `alone`: what is missing where the code is not read too.
+    `alone`: what is missing where the code is not read too. `variables` are those of the root
+    module that are no secret, `modules` the calls that the plan has looked into.
     """
 
     resources: tuple[Resource, ...]
@@ -49,6 +50,8 @@ class PlanResult:
     problems: tuple[Problem, ...] = ()
     planned: bool = False
     alone: tuple[Problem, ...] = ()
+    variables: Mapping[str, Value] = field(default_factory=dict)
+    modules: frozenset[str] = frozenset()
 
 
 def read_plan(text: str, path: str) -> PlanResult:
@@ -96,7 +99,24 @@ def _plan(found: Mapping[str, Any], lines: Lines) -> PlanResult:
     kept = [_change(row, lines) for row in rows]
     changed = tuple(change for change in kept if change.actions)
     gaps = _gaps(all_, configuration, lines)
-    return PlanResult(all_, changed, planned=True, alone=gaps)
+    return PlanResult(
+        all_,
+        changed,
+        planned=True,
+        alone=gaps,
+        variables=_variables(found, configuration),
+        modules=frozenset(configuration.modules()),
+    )
+
+
+def _variables(found: Mapping[str, Any], configuration: Configuration) -> dict[str, Value]:
+    """The values that the plan was made with, secrets left out."""
+    declared = configuration.variables()
+    return {
+        name: redact.safe(plain(mapping(row)["value"]), name)
+        for name, row in mapping(found.get("variables")).items()
+        if "value" in mapping(row) and not mapping(declared.get(name)).get("sensitive")
+    }
 
 
 def _data_sources(

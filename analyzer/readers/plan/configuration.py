@@ -77,6 +77,20 @@ class Configuration:
             self._blocks[folder] = {str(row.get("address")): row for row in maps(rows)}
         return self._blocks[folder].get(bare(local), {})
 
+    def modules(self) -> Iterator[str]:
+        """The addresses of all module calls, without keys."""
+        queue = [("", self._root)]
+        for path, module in queue:
+            for name, call in mapping(module.get("module_calls")).items():
+                address = f"{path}.module.{name}".lstrip(".")
+                if len(steps_of_module(address)) <= MAX_DEPTH:
+                    yield address
+                    queue.append((address, mapping(mapping(call).get("module"))))
+
+    def variables(self) -> Mapping[str, Any]:
+        """What is declared of the root module's variables."""
+        return mapping(self._root.get("variables"))
+
     def meant(self, expression: Any, site: Site, depth: int = 0) -> Meant:
         """What an expression of a block refers to."""
         found = NOTHING
@@ -241,12 +255,15 @@ def _longest(references: Sequence[str]) -> Iterator[str]:
 
 
 def _deeper(found: Meant, rest: Sequence[str]) -> Meant:
-    """The same, where an expression takes a part of what another one gives."""
+    """The same, where an expression takes a part of what another one gives: of a whole resource an
+    attribute, of a list an element; of an object that was put together, what went into it.
+    """
     more = "".join(f".{step}" if step[0] != "[" else step for step in rest)
-    if not more:
-        return found
     targets = (
-        Target(each.address, f"{each.attribute}{more}".lstrip(".")) for each in found.targets
+        Target(each.address, f"{each.attribute}{more}".lstrip("."))
+        if not each.attribute or more.startswith("[")
+        else each
+        for each in found.targets
     )
     return Meant(tuple(targets), found.whole)
 

@@ -67,21 +67,22 @@ class Providers:
             return tuple(dict(self._values(mapping(item))) for item in expression)
         found = mapping(expression)
         if "constant_value" in found:
-            return _plain(found["constant_value"])
+            return plain(found["constant_value"])
         if "references" not in found:
             return None
         references = texts(found["references"])
         if len(references) == 1 and references[0].startswith("var."):
             given = mapping(self._variables.get(references[0].removeprefix("var."))).get("value")
             if given is not None:
-                return _plain(given)
+                return plain(given)
         shown = references[0] if references else name
         return Unknown(Why.COMPUTED, shown, symbol=shown)
 
 
-def _plain(value: Any) -> Value:
+def plain(value: Any) -> Value:
+    """JSON as a value."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list):
-        return tuple(_plain(item) for item in value)
+        return tuple(plain(item) for item in value)
     return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -95,7 +95,8 @@ def merged(value: Any, unknown: Any, path: str, where: Location) -> Value:
             for key in keys
         )
         return {str(key): item for key, item in items}
-    if isinstance(value, list):
+    if isinstance(value, list) or (value is None and isinstance(unknown, list) and unknown):
+        value = [None] * len(unknown) if value is None else value
         known = unknown if isinstance(unknown, list) else []
         padded = [*known, *([None] * (len(value) - len(known)))]
         return tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analyzer.readers.terraform.deepstack import with_deep_stack
 from analyzer.readers.terraform.environments import Choice, Declaration
@@ -47,7 +47,9 @@ class Analysed:
 
 @dataclass(frozen=True)
 class TerraformResult:
-    """Evaluated resources of all stacks, outputs by stack id and name, and every gap."""
+    """Evaluated resources of all stacks, outputs by stack id and name, and every gap; `absent` has
+    the calls (stack, address) behind each gap that is a module which is not there.
+    """
 
     resources: tuple[Resource, ...]
     outputs: Mapping[str, Mapping[str, Value]]
@@ -57,6 +59,7 @@ class TerraformResult:
     modules: int = 0
     environments: tuple[Analysed, ...] = ()
     refactorings: tuple[Refactoring, ...] = ()
+    absent: Mapping[Problem, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
 def read_terraform(tree: Tree, options: TerraformOptions | None = None) -> TerraformResult:
@@ -81,7 +84,8 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         stacks.root(folder, choice, several=len(roots) > 1)
     stacks.evaluate()
     problems.extend(choice.unmatched())
-    problems.extend(library.absent.problems())
+    absent = library.absent.problems(stacks.ids)
+    problems.extend(absent)
     if folders:
         named = {*choice.used, *(item for item in options.given if isinstance(item, str))}
         problems.extend(unread(library.variable_files, folders, named))
@@ -100,6 +104,7 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
             Analysed(stack.path, stack.environment, evidence)
             for stack, evidence in stacks.environments
         ),
+        absent=absent,
     )
 
 

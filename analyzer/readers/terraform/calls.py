@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from analyzer.readers.terraform.config import Config, Declared
 from analyzer.readers.terraform.library import Library
-from analyzer.readers.terraform.origins import is_local
 from analyzer.readers.terraform.scope import Module
-from analyzer.secrets import masked
 from graph.problems import Problem, ProblemKind
 
 MAX_DEPTH = 30
 MAX_MODULES = 10_000
+_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
 
 
 @dataclass
@@ -31,7 +31,9 @@ class Calls:
         if source is None:
             why = "its source is not a plain string"
         elif folder is None:
-            self._absent(source, declared)
+            path = f"{module.path}." if module.path else ""
+            call = module.stack.id, _KEY.sub("", f"{path}module.{name}")
+            self.library.absent.note(source, declared.location, call)
             return None
         elif folder in module.folders():
             why, kind = f"{folder or '.'} calls itself", ProblemKind.INVALID
@@ -48,19 +50,3 @@ class Calls:
         assert folder is not None, "without a folder there is a reason"
         self.opened += 1
         return self.library.config(folder)
-
-    def _absent(self, source: str, declared: Declared) -> None:
-        """A folder that is not there, or a module that Terraform would download: which version of
-        it is wanted makes no difference.
-        """
-        if not is_local(source):
-            self.library.absent.note(source, declared.location)
-            return
-        problem = Problem(
-            ProblemKind.UNREADABLE,
-            f"module source {masked(source)}",
-            "there is no such module; what it names is not in this repository",
-            "what it creates was not analysed, its outputs are unknown",
-            declared.location,
-        )
-        self.problems.setdefault(problem)

@@ -144,12 +144,25 @@ class Evaluator:
         return self._names.resolve(node.name, scope, lambda: scope.place(node))
 
     def _binary(self, node: Binary, scope: Scope) -> Data:
-        """`&&` and `||` do not need a side that cannot change the result."""
-        operator, first = node.operator, self.strict(node.left, scope)
+        if node.operator in {"&&", "||"}:
+            return self._logical(node, scope)
+        left = self.strict(node.left, scope)
+        return operators.binary(node.operator, left, self.strict(node.right, scope))
+
+    def _logical(self, node: Binary, scope: Scope) -> Data:
+        """A side that decides makes the other one needless, even where that has an error."""
+        decisive = node.operator == "||"
+        try:
+            first = operators.present(node.operator, self.strict(node.left, scope))
+        except EvaluationError:
+            second = self.strict(node.right, scope)
+            if unmark(second)[0] is decisive:
+                return second
+            raise
         plain, marked = unmark(first)
-        if (operator == "&&" and plain is False) or (operator == "||" and plain is True):
+        if plain is decisive:
             return mark(plain) if marked else plain
-        return operators.binary(operator, first, self.strict(node.right, scope))
+        return operators.binary(node.operator, first, self.strict(node.right, scope))
 
     def _conditional(self, node: Conditional, scope: Scope) -> Data:
         condition = self.strict(node.condition, scope)

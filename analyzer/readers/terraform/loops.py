@@ -21,7 +21,7 @@ from analyzer.readers.terraform.types.partial import (
     with_and_without,
 )
 from analyzer.readers.terraform.types.sets import definite
-from graph.values import Unknown
+from graph.values import Unknown, Why
 
 if TYPE_CHECKING:
     from analyzer.readers.terraform.evaluate import Evaluator
@@ -32,10 +32,15 @@ Pairs = Sequence[tuple[Data, Data]]
 
 def collected(evaluator: Evaluator, node: For, scope: Scope) -> Data:
     """`[for …]` or `{for …}`."""
-    if node.key_result is None:
-        rule = partial(_listed, evaluator, node, scope)
-    else:
-        rule = partial(_mapped, evaluator, node, scope, node.key_result)
+
+    def rule(pairs: Pairs) -> Data:
+        if not pairs and node.condition is not None:  # an error in it is one all the same
+            hole = Unknown(Why.COMPUTED, "an element of an empty collection")
+            _kept(evaluator, node, _bound(scope, node.key, node.value, hole, hole))
+        if node.key_result is None:
+            return _listed(evaluator, node, scope, pairs)
+        return _mapped(evaluator, node, scope, node.key_result, pairs)
+
     return _over(evaluator, node.collection, scope, rule)
 
 

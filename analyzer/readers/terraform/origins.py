@@ -5,9 +5,11 @@ https://developer.hashicorp.com/terraform/language/modules/sources
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from analyzer.secrets import masked
 from graph.problems import Problem, ProblemKind
@@ -73,27 +75,52 @@ class ModulePath:
         return bool(self.origin.folder), len(self.origin.chosen)
 
 
+Call: TypeAlias = tuple[str, str]  # of a module: the stack's id, the address without keys
+
+
 @dataclass
 class Absent:
-    """The sources of modules that are not there, with the calls that name each."""
+    """The sources of modules that are not there, with the calls that name each and their places.
 
-    calls: dict[str, dict[Location, None]] = field(default_factory=dict)
+    Which version of a source is wanted makes no difference.
+    """
 
-    def note(self, source: str, where: Location) -> None:
-        """One more call."""
-        name = masked(source).partition("?")[0]
-        self.calls.setdefault(name, {}).setdefault(where)
+    _calls: dict[tuple[str, str], dict[Call, Location]] = field(default_factory=dict)
 
-    def problems(self) -> Iterable[Problem]:
-        """One gap a source, those with the most calls first."""
-        for source, places in sorted(self.calls.items(), key=lambda item: -len(item[1])):
-            count = len(places)
-            theirs = "its call creates" if count == 1 else f"its {count} calls create"
-            yield Problem(
-                ProblemKind.UNRESOLVED,
-                f"module source {source}",
-                "it is not in this repository, nor where `terraform init` puts it",
-                f"stores, credentials and permissions that {theirs} were not analysed and their"
-                f" outputs are unknown; give its folder with --module-path {source}=DIR",
-                next(iter(places)),
-            )
+    def note(self, source: str, where: Location, call: Call) -> None:
+        """One more call; a folder beside the caller is another one for each caller."""
+        caller = posixpath.dirname(where.path) if is_local(source) else ""
+        key = (masked(source).partition("?")[0], caller)
+        self._calls.setdefault(key, {}).setdefault(call, where)
+
+    def problems(self, stacks: Container[str]) -> dict[Problem, frozenset[Call]]:
+        """One gap a source, those with the most calls first; `stacks` are those that count."""
+        found: dict[Problem, frozenset[Call]] = {}
+        for (source, _), calls in self._calls.items():
+            ours = {call: where for call, where in calls.items() if call[0] in stacks}
+            if ours:
+                say = _missing if is_local(source) else _elsewhere
+                found[say(source, list(dict.fromkeys(ours.values())))] = frozenset(ours)
+        return dict(sorted(found.items(), key=lambda item: -len(item[1])))
+
+
+def _elsewhere(source: str, places: list[Location]) -> Problem:
+    theirs = "its call creates" if len(places) == 1 else f"its {len(places)} calls create"
+    return Problem(
+        ProblemKind.UNRESOLVED,
+        f"module source {source}",
+        "it is not in this repository, nor where `terraform init` puts it",
+        f"stores, credentials and permissions that {theirs} were not analysed and their outputs"
+        f" are unknown; give its folder with --module-path {source}=DIR",
+        places[0],
+    )
+
+
+def _missing(source: str, places: list[Location]) -> Problem:
+    return Problem(
+        ProblemKind.UNREADABLE,
+        f"module source {source}",
+        "there is no such module; what it names is not in this repository",
+        "what it creates was not analysed, its outputs are unknown",
+        places[0],
+    )

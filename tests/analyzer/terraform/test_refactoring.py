@@ -12,6 +12,7 @@ import pytest
 from analyzer.inputs import find
 from analyzer.readers.overlay import overlay
 from analyzer.readers.plan import read_plan
+from analyzer.readers.renaming import renamed
 from analyzer.readers.terraform.refactoring import steps_of
 from analyzer.settings import Settings
 from graph.resource import Resource
@@ -129,10 +130,9 @@ def state(addresses: Iterable[str]) -> str:
 
 def laid(folder: Path, addresses: Iterable[str]) -> dict[str, Resource]:
     result = ours(folder)
-    old = read_plan(state(addresses), "terraform.tfstate").resources
-    return {
-        item.address: item for item in overlay(result.resources, [], [old], result.refactorings)
-    }
+    old = read_plan(state(addresses), "terraform.tfstate")
+    states = renamed(result.resources, [old], result.refactorings)
+    return {item.address: item for item in overlay(result.resources, states)}
 
 
 @pytest.mark.parametrize("name", CONFIGURATIONS)
