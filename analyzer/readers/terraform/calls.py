@@ -26,7 +26,7 @@ class Calls:
     def config(self, module: Module, name: str, declared: Declared) -> Config | None:
         """The called configuration, `None` where it cannot be had."""
         source = declared.text("source")
-        folder = self.library.folder(module, name, declared)
+        folder = self.library.folder(module, name, source or "", declared.text("version"))
         why, kind = "", ProblemKind.UNRESOLVED
         if source is None:
             why = "its source is not a plain string"

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from analyzer.readers.terraform.config import Config, Declared, is_configuration, load
+from analyzer.readers.terraform.config import Config, is_configuration, load
 from analyzer.readers.terraform.inputs import is_variable_file
 from analyzer.readers.terraform.origins import Absent, ModulePath, Origin, is_local, origin
 from analyzer.readers.terraform.scope import Module
@@ -73,15 +73,16 @@ class Library:
         own = bool(config.providers) or config.backend is not None
         return "modules" in folder.split("/") and not own
 
-    def folder(self, module: Module, name: str, declared: Declared) -> str | None:
+    def folder(
+        self, module: Module, name: str, source: str, version: str | None = None
+    ) -> str | None:
         """The folder that a call's source means, `None` where it cannot be had: beside the caller,
         given by the user, or where `terraform init` put it.
         """
-        source = declared.text("source") or ""
         if is_local(source):
             folder = _joined(module.config.folder, source)
             return folder if self._files(folder) else None
-        wanted = origin(source, declared.text("version"))
+        wanted = origin(source, version)
         given = self._given(wanted)
         return self._installed(module, name, wanted) if given is None else given
 
