@@ -85,7 +85,7 @@ def test_the_arn_of_a_secret_does_not_hide_the_policy_that_names_it(tmp_path: Pa
         tmp_path,
         """
         locals {
-          app = { webhook_secret = { arn = "arn:aws:ssm:eu-west-1:111122223333:parameter/x", value = "s3cr3t-canary" } }
+          app = { webhook_secret = { arn = "arn:aws:ssm:eu-west-1:111122223333:parameter/x", name = "x", value = "s3cr3t-canary" } }
         }
         output "arn" { value = jsonencode({ Resource = local.app.webhook_secret.arn }) }
         output "value" { value = local.app.webhook_secret.value }
