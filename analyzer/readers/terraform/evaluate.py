@@ -32,6 +32,7 @@ from analyzer.readers.terraform.syntax import (
 )
 from analyzer.readers.terraform.traversal import Found, Reference, Where
 from analyzer.readers.terraform.types import EvaluationError, LimitError, to_string
+from analyzer.readers.terraform.types.alternatives import Failures
 from analyzer.readers.terraform.types.partial import blame, known, mark, one_of, text, unmark
 from analyzer.readers.terraform.types.sets import definite
 from graph.values import Json, OneOf, Text, Unknown, Why
@@ -202,14 +203,16 @@ class Evaluator:
         """`try` gives the first argument without an error; an unknown one may yet have one."""
         options: list[Data] = []
         for argument in node.arguments:
+            before = Failures.count
             try:
                 found = self.strict(argument, scope)
             except EvaluationError:
                 continue
+            certain = Failures.count == before
             if node.name == "can":
-                return True if known(found) else blame(found)
+                return True if certain and known(found) else blame(found)
             options.append(found)
-            if not isinstance(unmark(found)[0], Unknown | OneOf):
+            if certain and not isinstance(unmark(found)[0], Unknown | OneOf):
                 break
         if node.name == "can":
             return False

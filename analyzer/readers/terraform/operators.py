@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import cast
 
 from analyzer.readers.terraform.data import Data, MapValue, Sensitive, SetValue
 from analyzer.readers.terraform.types import BOOL, NUMBER, Type, convert, numbers, type_of, unify
+from analyzer.readers.terraform.types.alternatives import of_alternatives
 from analyzer.readers.terraform.types.errors import ConversionError, EvaluationError, LimitError
 from analyzer.readers.terraform.types.numbers import NEGATIVE_ZERO, Number, exact, from_fraction
 from analyzer.readers.terraform.types.partial import (
@@ -171,17 +174,10 @@ def _choices(operator: str, left: Data, right: Data) -> Data:
     """Apply to every alternative of the operands."""
     if operator in {"==", "!="} or not (isinstance(left, OneOf) or isinstance(right, OneOf)):
         return _apply(operator, left, right)
-    results: list[Data] = []
-    failure: EvaluationError | None = None
-    for one in _options(left):
-        for two in _options(right):
-            try:
-                results.append(_apply(operator, one, two))
-            except EvaluationError as error:
-                failure = error
-    if failure and not results:
-        raise failure
-    return one_of(results, blame(left, right))
+    pairs = itertools.product(_options(left), _options(right))
+    return of_alternatives(
+        (partial(_apply, operator, one, two) for one, two in pairs), blame(left, right)
+    )
 
 
 def _apply(operator: str, left: Data, right: Data) -> Data:

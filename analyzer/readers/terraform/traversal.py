@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias, cast
 
 from analyzer.readers.terraform.data import Data, MapValue, Sensitive, SetValue
 from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.types import EvaluationError, to_string
+from analyzer.readers.terraform.types.alternatives import Failures, of_alternatives
 from analyzer.readers.terraform.types.partial import blame, known, mark, one_of, unmark
 from graph.values import Location, OneOf, Unknown, Why
 
@@ -98,6 +100,8 @@ def element(source: Data, key: Data, where: Where) -> Data:
             return _of_options(source, lambda option: element(option, plain, where))
         case None:
             raise EvaluationError("the value is null and has no elements")
+    if isinstance(plain, OneOf):
+        return _of_options(plain, lambda option: element(source, option, where))
     if not known(plain):
         return _any_of(source, plain)
     return _known_element(source, plain, where)
@@ -111,16 +115,8 @@ def _step(key: Data) -> str:
 
 def _of_options(source: OneOf, enter: Callable[[Data], Data]) -> Data:
     """Enter every alternative; one that cannot be entered would be an error, not a value."""
-    found: list[Data] = []
-    failure: EvaluationError | None = None
-    for option in cast("tuple[Data, ...]", source.options):
-        try:
-            found.append(enter(option))
-        except EvaluationError as error:
-            failure = error
-    if failure and not found:
-        raise failure
-    return one_of(found, source.why)
+    options = cast("tuple[Data, ...]", source.options)
+    return of_alternatives((partial(enter, option) for option in options), source.why)
 
 
 def _known_element(source: Data, key: Data, where: Where) -> Data:
@@ -149,7 +145,8 @@ def _position(key: Data, length: int) -> int:
 
 
 def _any_of(source: Data, key: Data) -> Data:
-    """An unknown key may choose any element."""
+    """An unknown key may choose any element, or none, which would be an error."""
+    Failures.count += 1
     items: Iterable[Data] = ()
     if isinstance(source, dict):
         items = source.values()

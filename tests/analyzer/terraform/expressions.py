@@ -559,6 +559,11 @@ YAML = [
     'yamldecode("# c")',
     'yamlencode({ a = "l1\\nl2\\n\\n", b = "\\n", c = " x\\ny", d = "x\\n  y\\n" })',
     'yamlencode(["a\\nb", ["c\\n"]])',
+    'yamlencode({ a = join(" ", [for i in range(60) : "aa"]), b = "k: ${join(" ", range(99))} end" })',
+    'yamlencode([{ a = [join(" ", [for i in range(60) : "é\\t"])], b = { c = { d = join("  ", range(90)) } } }])',
+    'yamlencode(join(" ", ["", join("", [for i in range(99) : "a"]), "b  c", ""]))',
+    'yamlencode([["${join("", [for i in range(76) : "x"])} a b", "${join("", [for i in range(77) : "x"])} a b"]])',
+    'yamlencode({ (join(" ", range(40))) = "${join("", [for i in range(99) : "x"])}   y" })',
     'yamlencode({ "a b" = { x = "é\\t<>" } })',
 ]
 FAIL = [

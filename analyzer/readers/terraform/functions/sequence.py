@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import cast
 
 from analyzer.readers.terraform import operators
-from analyzer.readers.terraform.data import Data, ListValue, MapValue, SetValue
+from analyzer.readers.terraform.data import Data, ListValue, MapValue, Sensitive, SetValue
 from analyzer.readers.terraform.functions.collection import sequence
 from analyzer.readers.terraform.functions.registry import (
     FunctionError,
@@ -26,9 +27,17 @@ from analyzer.readers.terraform.types import (
     unify,
 )
 from analyzer.readers.terraform.types.numbers import Number, whole
-from analyzer.readers.terraform.types.partial import blame, identity, known, one_of, rebuild
+from analyzer.readers.terraform.types.partial import (
+    MAX_OPTIONS,
+    blame,
+    identity,
+    known,
+    mark,
+    one_of,
+    rebuild,
+)
 from analyzer.readers.terraform.types.sets import definite
-from graph.values import Text, Unknown
+from graph.values import OneOf, Text, Unknown, Why
 
 _LIST = anything("list", ListType(ANY))
 _MAX_RANGE = 1024
@@ -78,28 +87,58 @@ def flatten(items: Data) -> Data:
     if isinstance(items, Unknown):
         return blame(items)
     members = sequence(items, "can only flatten lists, sets and tuples")
-    flat = tuple(_flat(members))
-    if all(_settled(item) for item in flat):
-        return flat
-    return blame(*(item for item in flat if not _settled(item)), flat)
+    found = _flat(members)
+    if found is None:
+        return blame(members)
+    results = [_certain(flat) for flat in found]
+    return results[0] if len(results) == 1 else one_of(results, blame(members))
 
 
-def _flat(items: tuple[Data, ...]) -> Iterator[Data]:
+def _certain(found: Iterable[Data]) -> Data:
+    flat = tuple(found)
+    unsettled = [item for item in flat if not _settled(item)]
+    return blame(*unsettled, flat) if unsettled else flat
+
+
+def _flat(items: tuple[Data, ...]) -> list[list[Data]] | None:
+    """The flat list for every choice of alternatives, `None` where there are too many."""
     if not definite(items):
-        yield blame(items)
-        return
+        return [[blame(items)]]
+    found: list[list[Data]] = [[]]
     for item in items:
-        if isinstance(item, tuple):
-            yield from _flat(item)
+        more = _flat_item(item)
+        if more is None or len(found) * len(more) > MAX_OPTIONS:
+            return None
+        if len(more) > 1:
+            found = [[*start, *end] for start in found for end in more]
         else:
-            yield item
+            for start in found:
+                start.extend(more[0])
+    return found
+
+
+def _flat_item(item: Data) -> list[list[Data]] | None:
+    if isinstance(item, Sensitive):
+        inner = _flat_item(item.value)
+        return inner and [[mark(element) for element in flat] for flat in inner]
+    if isinstance(item, tuple):
+        return _flat(item)
+    options = cast("tuple[Data, ...]", item.options) if isinstance(item, OneOf) else ()
+    if all(_is_element(option) for option in options):
+        return [[item]]
+    parts = [_flat_item(option) for option in options]
+    return None if None in parts else [flat for part in parts for flat in part or ()]
+
+
+def _is_element(option: Data) -> bool:
+    return not isinstance(option, tuple) and _settled(option)
 
 
 def _settled(item: Data) -> bool:
-    """Whether an element is known to be one element; an unknown with an identity is an attribute
-    of a resource, of which lists are the exception, and is taken as one.
+    """Whether an element is known to be one element; an attribute of a resource is taken as one,
+    since lists are the exception there, as they are not with variables and outputs.
     """
-    return not isinstance(item, Unknown) or item.symbol is not None
+    return not isinstance(item, Unknown) or (item.symbol is not None and item.why is Why.COMPUTED)
 
 
 @function("compact", anything("list", ListType(STRING)))
