@@ -38,3 +38,9 @@ def sampled(paths: Sequence[Path], size: int | None, seed: int) -> list[Path]:
     if size is None or size >= len(paths):
         return list(paths)
     return sorted(random.Random(seed).sample(paths, size))
+
+
+def differ_at(one: str, two: str) -> int:
+    """Where two texts begin to differ."""
+    pairs = zip(one, two, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(two)))

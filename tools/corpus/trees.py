@@ -10,7 +10,7 @@ from pathlib import Path
 
 from analyzer.readers.terraform.parse import parse
 from analyzer.readers.terraform.syntax import Body, File
-from tools.corpus.files import text_of
+from tools.corpus.files import differ_at, text_of
 
 _SPAN = re.compile(r"span=\(\d+, \d+\)")
 
@@ -51,5 +51,5 @@ def shape(body: Body) -> str:
 
 def _first_difference(ours: File, other: File) -> str:
     one, two = shape(ours.body), shape(other.body)
-    at = next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), len(one))
+    at = differ_at(one, two)
     return f"{one[max(0, at - 60) : at + 60]!r} / {two[max(0, at - 60) : at + 60]!r}"

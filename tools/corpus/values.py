@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from os.path import commonprefix
 from pathlib import Path
 
 from analyzer.readers.terraform.data import Data
@@ -20,6 +19,7 @@ from analyzer.readers.terraform.types.partial import holes, unmark
 from analyzer.sources import Tree
 from graph.resource import Stack
 from graph.values import Unknown, Why
+from tools.corpus.files import differ_at
 from tools.corpus.shadow import NAME, Shadow, shadow
 from tools.corpus.terraform import Answers, asked
 
@@ -119,6 +119,6 @@ def _known(name: str, text: str, shown: str, answers: Answers, found: Agreement)
     elif text == real:
         found.equal += 1
     else:
-        at = max(0, len(commonprefix((text, real))) - 60)
+        at = max(0, differ_at(text, real) - 60)
         more = f"\n    ours: {text[at : at + 200]}\n    real: {real[at : at + 200]}"
         found.different.append(shown + more)

@@ -246,7 +246,7 @@ def _divide(left: Number, right: Number) -> Number:
 
 
 def _modulo(left: Number, right: Number) -> Number:
-    if right == 0:
+    if right == 0 or left == 0:
         return left
     one, two = exact(left), exact(right)
     quotient = one / two

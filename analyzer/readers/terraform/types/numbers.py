@@ -41,7 +41,7 @@ def parse(text: str) -> Number | None:
 
 def exact(number: Number) -> Fraction:
     """Return the binary value a number stands for."""
-    if isinstance(number, int) and number.bit_length() <= PRECISION:
+    if number == 0 or (isinstance(number, int) and number.bit_length() <= PRECISION):
         return Fraction(number)
     mantissa, exponent = _round(abs(Fraction(number)))
     value = Fraction(mantissa) * Fraction(2) ** exponent
