@@ -58,11 +58,9 @@ def hcl() -> Judge:
     def judge(text: str) -> str | None:
         try:
             pygohcl.loads(text)
-        except pygohcl.HCLInternalError:
-            return None  # the wrapper cannot show a value; the text was accepted
-        except Exception as error:  # noqa: BLE001 (it documents none)
-            found = re.search(r"tmp\.hcl:[\d,-]+: ([^;]+)", str(error))
-            return found[1] if found else str(error)[:60]
+        except Exception as error:  # noqa: BLE001 (what it cannot show, it raises as well)
+            found = re.match(r"invalid HCL: tmp\.hcl:[\d,-]+: ([^;]+)", str(error))
+            return found[1] if found else None
         return None
 
     return judge
