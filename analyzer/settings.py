@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -35,14 +34,17 @@ class FailOn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Inputs and thresholds of one run. Paths are as the user gave them."""
+    """Inputs and thresholds of one run. Paths are as the user gave them.
+
+    `given` holds each `--var-file` and each `--var` (a name and a text), in their order.
+    """
 
     paths: tuple[Path, ...]
     grants: tuple[Path, ...] = ()
     plans: tuple[Path, ...] = ()
     states: tuple[Path, ...] = ()
-    var_files: tuple[Path, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict)
+    config: Path | None = None
+    given: tuple[Path | tuple[str, str], ...] = ()
     workspace: str | None = None
     parser: str = "native"
     demand: frozenset[str] = frozenset()

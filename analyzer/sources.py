@@ -6,6 +6,7 @@ binary content is refused with a reason, and text is decoded as UTF-8 (with or w
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -77,6 +78,8 @@ class Tree:
 
         """
         data = self.read_bytes(path)
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # PowerShell's `>`
+            return _utf16(data)
         if b"\0" in data[:8192]:
             raise Unreadable("not a text file (it holds NUL bytes)")
         try:
@@ -115,6 +118,13 @@ class Tree:
 @cache
 def _resolved(folder: Path) -> Path:
     return folder.resolve()
+
+
+def _utf16(data: bytes) -> str:
+    try:
+        return data.decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"not UTF-16 text (byte {error.start})") from None
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

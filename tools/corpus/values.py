@@ -78,7 +78,7 @@ def ours(mirror: Path, folder: str, made: Shadow) -> dict[str, Data]:
     tree = Tree(mirror)
     library = Library(tree)
     config = library.config(folder)
-    inputs = given_values(tree, config, (), {}, [])
+    inputs = given_values(tree, config, (), [])
     module = Module(config, "", Stack("", folder, "default"), inputs=inputs)
     evaluator = StackEvaluator(module, library, Files(tree))
     return with_deep_stack(lambda: {name: evaluator.local(module, name) for name in made.probes})

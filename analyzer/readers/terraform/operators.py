@@ -11,7 +11,6 @@ from typing import cast
 
 from analyzer.readers.terraform.data import Data, MapValue, Sensitive, SetValue
 from analyzer.readers.terraform.types import BOOL, NUMBER, Type, convert, numbers, type_of, unify
-from analyzer.readers.terraform.types.alternatives import of_alternatives
 from analyzer.readers.terraform.types.errors import ConversionError, EvaluationError, LimitError
 from analyzer.readers.terraform.types.numbers import NEGATIVE_ZERO, Number, exact, from_fraction
 from analyzer.readers.terraform.types.partial import (
@@ -19,6 +18,7 @@ from analyzer.readers.terraform.types.partial import (
     identity,
     known,
     mark,
+    of_alternatives,
     one_of,
     unmark,
 )
@@ -174,10 +174,9 @@ def _choices(operator: str, left: Data, right: Data) -> Data:
     """Apply to every alternative of the operands."""
     if operator in {"==", "!="} or not (isinstance(left, OneOf) or isinstance(right, OneOf)):
         return _apply(operator, left, right)
+    why = next(side.why for side in (left, right) if isinstance(side, OneOf))
     pairs = itertools.product(_options(left), _options(right))
-    return of_alternatives(
-        (partial(_apply, operator, one, two) for one, two in pairs), blame(left, right)
-    )
+    return of_alternatives((partial(_apply, operator, one, two) for one, two in pairs), why)
 
 
 def _apply(operator: str, left: Data, right: Data) -> Data:
@@ -204,9 +203,15 @@ def _logic(operator: str, left: Data, right: Data) -> Data:
     return blame(left, right) if not (known(left) and known(right)) else not decisive
 
 
-def _operand(value: Data, kind: Type, operator: str) -> Data:
+def present(operator: str, value: Data) -> Data:
+    """An operand; raises EvaluationError where it is null."""
     if value is None:
         raise EvaluationError(f'operand of "{operator}" must not be null')
+    return value
+
+
+def _operand(value: Data, kind: Type, operator: str) -> Data:
+    value = present(operator, value)
     try:
         return convert(value, kind)
     except ConversionError as error:
@@ -222,6 +227,8 @@ def _negate(number: Number) -> Number:
 def _add(left: Number, right: Number) -> Number:
     if isinstance(left, int) and isinstance(right, int):
         return _fit(left + right)
+    if left == 0 and right == 0:
+        return NEGATIVE_ZERO if _minus(left) and _minus(right) else 0
     return from_fraction(exact(left) + exact(right))
 
 

@@ -14,12 +14,12 @@ from typing import Protocol, TypeAlias, cast
 from analyzer.readers.terraform.data import Data, MapValue, Sensitive
 from analyzer.readers.terraform.functions.derived import derived
 from analyzer.readers.terraform.types import ANY, STRING, Type, convert
-from analyzer.readers.terraform.types.alternatives import of_alternatives
 from analyzer.readers.terraform.types.errors import ConversionError, EvaluationError, LimitError
 from analyzer.readers.terraform.types.partial import (
     MAX_OPTIONS,
     blame,
     known,
+    of_alternatives,
     only_declared,
     rebuild,
     unmark,
@@ -187,7 +187,7 @@ def _call_options(found: Function, args: list[Data], context: Context | None) ->
     options = [arg.options if isinstance(arg, OneOf) else (arg,) for arg in args]
     combinations = itertools.product(*cast("list[tuple[Data, ...]]", options))
     calls = (partial(_call_unmarked, found, list(each), context) for each in combinations)
-    return of_alternatives(calls, blame(*choices))
+    return of_alternatives(calls, choices[0].why)
 
 
 def _call_converted(found: Function, args: list[Data], context: Context | None) -> Data:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import cast
 
 from analyzer.readers.terraform import operators
-from analyzer.readers.terraform.data import Data, ListValue, MapValue, Sensitive, SetValue
+from analyzer.readers.terraform.data import Data, ListValue, MapValue, SetValue
 from analyzer.readers.terraform.functions.collection import sequence
 from analyzer.readers.terraform.functions.registry import (
     FunctionError,
@@ -32,16 +31,15 @@ from analyzer.readers.terraform.types.partial import (
     blame,
     identity,
     known,
-    mark,
     one_of,
     rebuild,
+    with_and_without,
 )
 from analyzer.readers.terraform.types.sets import definite
 from graph.values import OneOf, Text, Unknown, Why
 
 _LIST = anything("list", ListType(ANY))
 _MAX_RANGE = 1024
-_MAX_UNCERTAIN = 3
 
 
 @function("concat", rest=anything("seqs"), marks=Marks.INNER)
@@ -88,50 +86,47 @@ def flatten(items: Data) -> Data:
         return blame(items)
     members = sequence(items, "can only flatten lists, sets and tuples")
     found = _flat(members)
+    choices = [item for item in members if isinstance(item, OneOf)]
     if found is None:
-        return blame(members)
-    results = [_certain(flat) for flat in found]
-    return results[0] if len(results) == 1 else one_of(results, blame(members))
+        return blame(*choices, members)
+    return one_of(map(_settled_list, found), blame(*choices, members))
 
 
-def _certain(found: Iterable[Data]) -> Data:
-    flat = tuple(found)
-    unsettled = [item for item in flat if not _settled(item)]
-    return blame(*unsettled, flat) if unsettled else flat
+def _settled_list(flat: list[Data]) -> Data:
+    if all(map(_settled, flat)):
+        return tuple(flat)
+    return blame(*(item for item in flat if not _settled(item)), *flat)
 
 
 def _flat(items: tuple[Data, ...]) -> list[list[Data]] | None:
-    """The flat list for every choice of alternatives, `None` where there are too many."""
+    """The flat list, or each that it may be where lists are one of several; `None` for too many."""
     if not definite(items):
         return [[blame(items)]]
     found: list[list[Data]] = [[]]
     for item in items:
-        more = _flat_item(item)
-        if more is None or len(found) * len(more) > MAX_OPTIONS:
+        ways = _ways(item)
+        if ways is None or len(found) * len(ways) > MAX_OPTIONS:
             return None
-        if len(more) > 1:
-            found = [[*start, *end] for start in found for end in more]
+        if len(ways) == 1:
+            for flat in found:
+                flat.extend(ways[0])
         else:
-            for start in found:
-                start.extend(more[0])
+            found = [[*flat, *way] for flat in found for way in ways]
     return found
 
 
-def _flat_item(item: Data) -> list[list[Data]] | None:
-    if isinstance(item, Sensitive):
-        inner = _flat_item(item.value)
-        return inner and [[mark(element) for element in flat] for flat in inner]
+def _ways(item: Data) -> list[list[Data]] | None:
     if isinstance(item, tuple):
         return _flat(item)
-    options = cast("tuple[Data, ...]", item.options) if isinstance(item, OneOf) else ()
-    if all(_is_element(option) for option in options):
+    if not isinstance(item, OneOf) or not any(isinstance(o, tuple) for o in item.options):
         return [[item]]
-    parts = [_flat_item(option) for option in options]
-    return None if None in parts else [flat for part in parts for flat in part or ()]
-
-
-def _is_element(option: Data) -> bool:
-    return not isinstance(option, tuple) and _settled(option)
+    found: list[list[Data]] = []
+    for option in cast("tuple[Data, ...]", item.options):
+        ways = _ways(option)
+        if ways is None:
+            return None
+        found.extend(ways)
+    return found
 
 
 def _settled(item: Data) -> bool:
@@ -145,28 +140,15 @@ def _settled(item: Data) -> bool:
 def compact(items: Data) -> Data:
     if not isinstance(items, tuple):
         return blame(items)
-    kept: list[Data] = [item for item in items if item is not None and item != ""]
-    uncertain = [i for i, item in enumerate(kept) if _maybe_dropped(item)]
-    return _with_and_without(kept, uncertain)
+    kept = ListValue(item for item in items if item is not None and item != "")
+    doubts = {at: blame(item) for at, item in enumerate(kept) if _maybe_dropped(item)}
+    return with_and_without(kept, doubts)
 
 
 def _maybe_dropped(item: Data) -> bool:
     if isinstance(item, Text):
         return not any(isinstance(part, str) for part in item.parts)
     return not known(item)
-
-
-def _with_and_without(items: list[Data], uncertain: list[int]) -> Data:
-    """All lists that remain when any of the uncertain elements is left out."""
-    if not uncertain:
-        return ListValue(items)
-    if len(uncertain) > _MAX_UNCERTAIN:
-        return blame(*items)
-    options: list[Data] = []
-    for choice in range(2 ** len(uncertain)):
-        dropped = {index for bit, index in enumerate(uncertain) if choice >> bit & 1}
-        options.append(ListValue(item for i, item in enumerate(items) if i not in dropped))
-    return one_of(options, blame(*(items[index] for index in uncertain)))
 
 
 @function("distinct", _LIST)
@@ -176,13 +158,13 @@ def distinct(items: Data) -> Data:
     seen: dict[object, Data] = {}
     for item in items:
         seen.setdefault(identity(item), item)
-    first = list(seen.values())
-    uncertain = [
-        index
-        for index, item in enumerate(first)
-        if any(isinstance(operators.equal(item, other), Unknown) for other in first[:index])
-    ]
-    return _with_and_without(first, uncertain)
+    first = ListValue(seen.values())
+    doubts = {
+        at: blame(item)
+        for at, item in enumerate(first)
+        if any(isinstance(operators.equal(item, other), Unknown) for other in first[:at])
+    }
+    return with_and_without(first, doubts)
 
 
 @function("reverse", anything("list"), marks=Marks.INNER)

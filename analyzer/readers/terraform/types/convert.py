@@ -7,9 +7,15 @@ from decimal import Decimal
 from functools import partial
 from typing import TypeVar, cast
 
-from analyzer.readers.terraform.data import Data, ListValue, MapValue, Sensitive, SetValue
+from analyzer.readers.terraform.data import (
+    Data,
+    ListValue,
+    MapValue,
+    OpenObject,
+    Sensitive,
+    SetValue,
+)
 from analyzer.readers.terraform.types import numbers, sets
-from analyzer.readers.terraform.types.alternatives import of_alternatives
 from analyzer.readers.terraform.types.constraints import (
     ANY,
     BOOL,
@@ -25,7 +31,7 @@ from analyzer.readers.terraform.types.constraints import (
     friendly,
 )
 from analyzer.readers.terraform.types.errors import ConversionError
-from analyzer.readers.terraform.types.partial import blame, mark
+from analyzer.readers.terraform.types.partial import blame, mark, of_alternatives
 from analyzer.readers.terraform.types.unify import type_of, unify
 from graph.values import Json, OneOf, Text, Unknown
 
@@ -206,7 +212,7 @@ def _object(data: Data, kind: ObjectType) -> Data:
     missing = [
         name for name, _ in kind.attributes if name not in data and name not in kind.optional
     ]
-    if missing:
+    if missing and not isinstance(data, OpenObject):
         names = ", ".join(f'"{name}"' for name in missing)
         verb = "attribute" if len(missing) == 1 else "attributes"
         are = "is" if len(missing) == 1 else "are"
@@ -217,7 +223,7 @@ def _object(data: Data, kind: ObjectType) -> Data:
 
 
 def _attribute(data: dict[str, Data], name: str, inner: Type, kind: ObjectType) -> Data:
-    value = data.get(name)
+    value = data.member(name) if isinstance(data, OpenObject) else data.get(name)
     if value is None and name in kind.defaults:
         value = kind.defaults[name]
     return convert(value, inner)
