@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -24,13 +25,16 @@ from graph.values import Value
 
 @dataclass
 class Stacks:
-    """What all stacks give; `environments` are those that have a name, with its evidence, `absent`
-    the calls (stack, address) behind what is said of a module that is not there.
+    """What all stacks give; `environments` are those that have a name, with its evidence,
+    `reserved` the ids of stacks without one, `absent` the calls (stack, address) behind what is
+    said of a module that is not there.
     """
 
     tree: Tree
     library: Library
     problems: list[Problem]
+    reserved: Container[str] = ()
+    evaluators: list[StackEvaluator] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
     outputs: dict[str, dict[str, Value]] = field(default_factory=dict)
     environments: list[tuple[Stack, str]] = field(default_factory=list)
@@ -43,19 +47,24 @@ class Stacks:
         plain = self._open(self._module(folder, Environment("", choice.given), several=several))
         for environment in choice.of(folder, plain):
             module = self._module(folder, environment, several=several)
-            self.ids[module.stack.id] = None
-            self._states.roots.append(module)
+            self.add(self._open(module, self._states))
             if environment.name:
                 self.environments.append((module.stack, environment.evidence))
 
+    def add(self, evaluator: StackEvaluator) -> None:
+        """One more stack."""
+        self.ids[evaluator.root.stack.id] = None
+        self.evaluators.append(evaluator)
+        self._states.roots.append(evaluator.root)
+
     def evaluate(self) -> None:
-        """Every stack, with the states of the others in reach."""
-        for module in self._states.roots:
-            self.add(self._open(module, self._states))
+        """All of them; they may ask each other for outputs, so that all must be there first."""
+        for evaluator in self.evaluators:
+            self._evaluate(evaluator)
         self.problems.extend(self._states.problems.values())
 
-    def add(self, evaluator: StackEvaluator) -> None:
-        """One stack, evaluated; a fault of ours in it does not end the run."""
+    def _evaluate(self, evaluator: StackEvaluator) -> None:
+        """One stack; a fault of ours in it does not end the run."""
         config, stack = evaluator.root.config, evaluator.root.stack
         try:
             self.resources.extend(resources(evaluator, described(config, evaluator, stack)))
@@ -92,19 +101,19 @@ class Stacks:
         if not environment:
             return base
         id_ = f"{base}@{environment}"
-        while id_ in self.ids:
+        while id_ in self.ids or id_ in self.reserved:
             id_ += "+"
         return id_
 
 
 def described(config: Config, evaluator: StackEvaluator, stack: Stack) -> Stack:
-    """The stack with its backend and its variables."""
+    """The stack with its variables, and its backend where it has none from elsewhere."""
     variables = {
         name: export(evaluator.variable(evaluator.root, name), name) for name in config.variables
     }
     stack = replace(stack, variables=variables)
     declared = config.backend
-    if declared is None:
+    if declared is None or stack.backend:
         return stack
     scope = Scope(evaluator.root, declared.file)
     values = {
