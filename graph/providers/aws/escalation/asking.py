@@ -78,6 +78,7 @@ class Asker:
     def __init__(self, principal: Principal) -> None:
         self.principal = principal
         self.caller = principal.caller
+        self.free: dict[str, Found] = {}
         self._open: dict[str, Name] = {}
         self._statements: dict[str, tuple[Statement, ...]] = {}
         self._known: dict[tuple[object, ...], Answer] = {}
