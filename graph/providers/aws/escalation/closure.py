@@ -154,7 +154,7 @@ class Closure:
     def _move(self, rule: Rule, binding: Binding, form: Form, asker: Asker) -> Move | None:
         """What a rule lets an identity do in one case, `None` where it does not."""
         found = self._free(rule, asker) & asker.solve(rule.bound, binding)
-        found = Found(binding.truth & found.answer, rule.ordered(found.calls))
+        found = Found(found.answer & binding.truth, rule.ordered(found.calls))
         details = frozenset(filter(None, [binding.detail]))
         return Move(rule, binding, found, form, details) if found.answer.truth else None
 
