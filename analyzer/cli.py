@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analyzer.options import EXISTING, FORM, WHERE, inputs
+from analyzer.options import EXISTING, FORM, WHERE, Ordered, in_order, inputs
 from analyzer.render import Render, formats, renderer
 from analyzer.version import __version__
 from graph.contributions import Unusable
@@ -36,6 +36,8 @@ THRESHOLDS = ("new-critical", "new-high", "any-critical", "any-high", "never")
 
 class DefaultsToCheck(click.Group):
     """`blastwall PATH` is `blastwall check PATH`."""
+
+    command_class = Ordered
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Insert `check` where the first word is not a command or a general option."""
@@ -177,9 +179,9 @@ def explain(rule: str | None) -> int:
 
 
 @cli.command()
-@click.argument("name", type=click.Choice(["report", "grants", "verdict"]))
+@click.argument("name", type=click.Choice(["report", "grants", "config", "verdict"]))
 def schema(name: str) -> int:
-    """The JSON Schema of the report, of the grants file or of `can`'s verdict."""
+    """The JSON Schema of the report, the grants file, blastwall.yaml or `can`'s verdict."""
     from analyzer import schemas  # noqa: PLC0415
 
     click.echo(schemas.text(name), nl=False)
@@ -191,7 +193,11 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
     from analyzer.settings import FailOn, Settings  # noqa: PLC0415
 
     try:
-        variables = dict(_pair(text) for text in options["variables"])
+        module_paths = dict(_module_path(text) for text in options["module_paths"])
+        given = tuple(
+            item if isinstance(item, Path) else _pair(item)
+            for item in in_order(options, ("variables", "var_files"))
+        )
         max_loss = options["max_loss"] and parse_duration(options["max_loss"])
         threshold = FailOn(fail_on)
     except ValueError as error:
@@ -202,10 +208,11 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
         grants=options["grants"],
         plans=options["plans"],
         states=options["states"],
-        var_files=options["var_files"],
-        variables=variables,
+        config=options["config"],
+        given=given,
         workspace=options["workspace"],
         parser=options["parser"],
+        module_paths=module_paths,
         demand=frozenset(options["demand"]),
         today=today.date() if today else date.today(),  # noqa: DTZ011 (the user's own day)
         max_loss=max_loss or None,
@@ -218,6 +225,16 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise ValueError(f"--var takes NAME=VALUE, not {name!r}")
     return name, value
+
+
+def _module_path(text: str) -> tuple[str, Path]:
+    """`SOURCE=DIR`; a source may have a `=` of its own (`?ref=v1`)."""
+    source, _, folder = text.rpartition("=")
+    if not source or not folder:
+        raise ValueError(f"--module-path takes SOURCE=DIR, not {text!r}")
+    if not Path(folder).is_dir():
+        raise ValueError(f"--module-path {source}: there is no folder {folder!r}")
+    return source, Path(folder)
 
 
 def _analyze(settings: Settings) -> Report:

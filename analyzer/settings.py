@@ -35,16 +35,20 @@ class FailOn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Inputs and thresholds of one run. Paths are as the user gave them."""
+    """Inputs and thresholds of one run. Paths are as the user gave them.
+
+    `given` holds each `--var-file` and each `--var` (a name and a text), in their order.
+    """
 
     paths: tuple[Path, ...]
     grants: tuple[Path, ...] = ()
     plans: tuple[Path, ...] = ()
     states: tuple[Path, ...] = ()
-    var_files: tuple[Path, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict)
+    config: Path | None = None
+    given: tuple[Path | tuple[str, str], ...] = ()
     workspace: str | None = None
     parser: str = "native"
+    module_paths: Mapping[str, Path] = field(default_factory=dict)
     demand: frozenset[str] = frozenset()
     today: date = field(default_factory=date.today)
     max_loss: timedelta | None = None

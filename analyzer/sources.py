@@ -6,6 +6,7 @@ binary content is refused with a reason, and text is decoded as UTF-8 (with or w
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,11 +27,13 @@ class Tree:
     """A folder of input. Paths are relative to it, with `/`.
 
     Nothing outside `boundary` (the repository around it; the folder itself where there is none)
-    is ever read, however a path or a symlink gets there.
+    and the folders that the user opened besides (`opened`) is ever read, however a path or a
+    symlink gets there.
     """
 
     root: Path
     boundary: Path | None = None
+    opened: tuple[Path, ...] = ()
 
     def files(self) -> Iterator[str]:
         """Every name below the root that is no folder, sorted; links to folders stay shut."""
@@ -49,7 +52,7 @@ class Tree:
             inside = self._inside(folder or ".")
         except (Unreadable, OSError, ValueError):
             return iter(())
-        return Tree(inside, self.boundary or self.root).files()
+        return Tree(inside, self.boundary or self.root, self.opened).files()
 
     def list(self, folder: str, wanted: Callable[[str], bool]) -> list[str]:
         """Names directly in a folder that are `wanted`, sorted; folders left out, but not what
@@ -77,6 +80,8 @@ class Tree:
 
         """
         data = self.read_bytes(path)
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # PowerShell's `>`
+            return _utf16(data)
         if b"\0" in data[:8192]:
             raise Unreadable("not a text file (it holds NUL bytes)")
         try:
@@ -102,12 +107,12 @@ class Tree:
             raise Unreadable("not a usable path") from None
 
     def _inside(self, path: str) -> Path:
-        boundary = _resolved((self.boundary or self.root).absolute())
         try:
             full = (_resolved(self.root.absolute()) / path).resolve()
         except (RuntimeError, OSError):  # Python before 3.13 raises RuntimeError for a loop
             raise Unreadable("a symlink that leads to itself") from None
-        if full != boundary and boundary not in full.parents:
+        allowed = (self.boundary or self.root, *self.opened)
+        if not any(full.is_relative_to(_resolved(folder.absolute())) for folder in allowed):
             raise Unreadable("leads out of the repository")
         return full
 
@@ -115,6 +120,13 @@ class Tree:
 @cache
 def _resolved(folder: Path) -> Path:
     return folder.resolve()
+
+
+def _utf16(data: bytes) -> str:
+    try:
+        return data.decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"not UTF-16 text (byte {error.start})") from None
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -3,41 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from analyzer.readers.guard import crashed
-from analyzer.readers.terraform.config import Config
 from analyzer.readers.terraform.deepstack import with_deep_stack
-from analyzer.readers.terraform.export import export, export_all
-from analyzer.readers.terraform.files import Files
-from analyzer.readers.terraform.inputs import given_values, unread
+from analyzer.readers.terraform.environments import Choice, Declaration
+from analyzer.readers.terraform.inputs import Given, unread
 from analyzer.readers.terraform.library import Library
+from analyzer.readers.terraform.origins import ModulePath, origin
 from analyzer.readers.terraform.parse import available
-from analyzer.readers.terraform.resources import faults, resources
-from analyzer.readers.terraform.scope import Module, Scope
-from analyzer.readers.terraform.stack import StackEvaluator
+from analyzer.readers.terraform.refactoring import Refactoring
+from analyzer.readers.terraform.resources import faults
+from analyzer.readers.terraform.stacks import Stacks
+from analyzer.readers.terraform.terragrunt import Units
 from analyzer.sources import Tree
 from graph.problems import Problem, ProblemKind
-from graph.resource import Resource, Stack
+from graph.resource import Resource
 from graph.values import Location, Value
 
-__all__ = ["TerraformOptions", "TerraformResult", "read_terraform"]
+__all__ = ["Analysed", "TerraformOptions", "TerraformResult", "read_terraform"]
 
 
 @dataclass(frozen=True)
 class TerraformOptions:
-    """Where to look (`folders` within the tree) and what is given from outside."""
+    """Where to look (`folders` within the tree), what is given from outside, and the environments
+    that are declared.
+    """
 
     folders: tuple[str, ...] = (".",)
-    var_files: tuple[str, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict)
+    given: tuple[Given, ...] = ()
     workspace: str | None = None
     parser: str = "native"
+    module_paths: tuple[tuple[str, str], ...] = ()
+    environments: tuple[Declaration, ...] = ()
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """A named environment of a root module, and what tells that there is one."""
+
+    root: str
+    name: str
+    evidence: str
 
 
 @dataclass(frozen=True)
 class TerraformResult:
-    """Evaluated resources of all stacks, outputs by stack id and name, and every gap."""
+    """Evaluated resources of all stacks, outputs by stack id and name, and every gap; `absent` has
+    the calls (stack, address) behind each gap that is a module which is not there.
+    """
 
     resources: tuple[Resource, ...]
     outputs: Mapping[str, Mapping[str, Value]]
@@ -45,47 +58,61 @@ class TerraformResult:
     files: int = 0
     stacks: int = 0
     modules: int = 0
+    environments: tuple[Analysed, ...] = ()
+    refactorings: tuple[Refactoring, ...] = ()
+    absent: Mapping[Problem, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
 def read_terraform(tree: Tree, options: TerraformOptions | None = None) -> TerraformResult:
-    """Every root module below the folders, evaluated each as its own stack."""
+    """Every root module below the folders, each of its environments evaluated as its own stack."""
     chosen = options or TerraformOptions()
     return with_deep_stack(lambda: _read(tree, chosen))
 
 
 def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     problems: list[Problem] = []
-    library = Library(tree, _parser(options.parser, problems))
-    uncalled = library.roots(options.folders)
+    modules = tuple(ModulePath(origin(source), folder) for source, folder in options.module_paths)
+    library = Library(tree, _parser(options.parser, problems), modules)
+    folders = library.folders(options.folders)
+    units = Units(library, options.folders, options.given, options.workspace)
+    called = units.folders()
+    uncalled = [folder for folder in library.roots(options.folders) if folder not in called]
     unused = library.unused(uncalled)
     roots = [folder for folder in uncalled if folder not in unused]
-    found: list[Resource] = []
-    outputs: dict[str, dict[str, Value]] = {}
-    modules = 0
+    choice = Choice(library, roots, folders, options.given, options.workspace, options.environments)
+    stacks = Stacks(tree, library, problems, {*roots, *units.all})
     for folder in roots:
-        config = library.config(folder)
-        stack = Stack(folder if len(roots) > 1 else "", folder, options.workspace)
-        inputs = given_values(tree, config, options.var_files, options.variables, problems)
-        evaluator = StackEvaluator(Module(config, "", stack, inputs=inputs), library, Files(tree))
-        try:
-            found.extend(resources(evaluator, _described(config, evaluator, stack)))
-            outputs[stack.id] = {name: export(value, name) for name, value in evaluator.outputs()}
-            modules += sum(1 for _ in evaluator.modules())
-        except Exception as error:  # noqa: BLE001 (one root module must not end the run)
-            problems.append(crashed(folder or ".", error))
-        problems.extend(evaluator.problems)
-    folders = library.folders(options.folders)
+        stacks.root(folder, choice, several=len(roots) + len(units.all) > 1)
+    units.several = len(roots) + len(units.all) > 1
+    for evaluator in map(units.open, units.all):
+        if evaluator is not None:
+            stacks.add(evaluator)
+    stacks.evaluate()
+    absent = library.absent.problems(stacks.ids)
+    problems.extend((*choice.gaps(), *units.gaps(), *absent))
     if folders:
-        problems.extend(unread(library.variable_files, folders, options.var_files))
+        named = {
+            *choice.used,
+            *units.used,
+            *(item for item in options.given if isinstance(item, str)),
+        }
+        problems.extend(unread(library.variable_files, folders, named))
     configs = [library.config(folder) for folder in folders]
     declared = (problem for config in configs for problem in config.problems)
+    found = stacks.resources
     return TerraformResult(
         tuple(found),
-        outputs,
+        stacks.outputs,
         tuple(dict.fromkeys([*declared, *problems, *faults(found), *_unused(unused, library)])),
         files=sum(len(config.files) for config in configs),
-        stacks=len(roots),
-        modules=modules,
+        stacks=len(stacks.ids),
+        modules=stacks.modules,
+        refactorings=tuple(stacks.refactorings),
+        environments=tuple(
+            Analysed(stack.path, stack.environment, evidence)
+            for stack, evidence in stacks.environments
+        ),
+        absent=absent,
     )
 
 
@@ -97,25 +124,6 @@ def _parser(wanted: str, problems: list[Problem]) -> str:
     effect = "the built-in parser was used"
     problems.append(Problem(ProblemKind.UNSUPPORTED, f"the parser {wanted}", why, effect))
     return "native"
-
-
-def _described(config: Config, evaluator: StackEvaluator, stack: Stack) -> Stack:
-    """The stack with its backend and its variables."""
-    variables = {
-        name: export(evaluator.variable(evaluator.root, name), name) for name in config.variables
-    }
-    stack = replace(stack, variables=variables)
-    declared = config.backend
-    if declared is None:
-        return stack
-    scope = Scope(evaluator.root, declared.file)
-    values = {
-        name: evaluator.evaluator.value(argument.value, scope)
-        for name, argument in declared.block.body.arguments.items()
-    }
-    labels = declared.block.labels
-    backend = {**export_all(values), "type": labels[0] if labels else "cloud"}
-    return replace(stack, backend=backend, location=declared.location)
 
 
 def _unused(folders: list[str], library: Library) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from analyzer.readers.terraform import names, providers
 from analyzer.readers.terraform.blocks import META, attributes
 from analyzer.readers.terraform.calls import Calls
 from analyzer.readers.terraform.config import Declared
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, Where
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.expand import (
     MAX_INSTANCES,
@@ -23,24 +23,28 @@ from analyzer.readers.terraform.expand import (
 from analyzer.readers.terraform.files import Files
 from analyzer.readers.terraform.functions import Context
 from analyzer.readers.terraform.identity import ResourceObject
+from analyzer.readers.terraform.imports import identified, import_ids
 from analyzer.readers.terraform.instances import Evaluated
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.memo import Memo
 from analyzer.readers.terraform.names import Repeated, Table
+from analyzer.readers.terraform.remote import TYPE as REMOTE_STATE
+from analyzer.readers.terraform.remote import RemoteState, States
 from analyzer.readers.terraform.scope import Call, Module, Scope
 from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import Argument
-from analyzer.readers.terraform.traversal import Found, Where
+from analyzer.readers.terraform.traversal import Found
 from analyzer.readers.terraform.types import EvaluationError
 from analyzer.readers.terraform.types.partial import mark
 from analyzer.readers.terraform.variables import Variables
+from analyzer.secrets import masked
 from graph.missing import matters
 from graph.problems import Problem, ProblemKind
-from graph.resource import ProviderConfig
+from graph.resource import Presence, ProviderConfig
 from graph.values import Unknown, Why
 
 MAX_ALL_INSTANCES = 50_000
-_EXPANSIONS = {"for_each": by_for_each, "count": by_count}
+_EXPANSIONS = {"count": by_count, "for_each": by_for_each}
 
 
 @dataclass
@@ -50,6 +54,7 @@ class StackEvaluator:
     root: Module
     library: Library
     files: Files
+    states: States | None = None
     memo: Memo = field(default_factory=Memo)
     _faults: dict[str, Problem] = field(default_factory=dict)
     _instances: int = 0
@@ -92,7 +97,7 @@ class StackEvaluator:
         scope = Scope(module, file)
         return guarded(name, self._kept((module, "local", name), f"local.{name}", argument, scope))
 
-    def child(self, module: Module, name: str) -> Repeated:
+    def child(self, module: Module, name: str, *, latent: bool) -> Repeated:
         """`module.name`."""
         declared = module.config.modules.get(name)
         if declared is None:
@@ -101,9 +106,10 @@ class StackEvaluator:
             f"module.{name}",
             self.expansion(module, "module", name, declared),
             lambda instance: self._outputs(module, name, declared, instance),
+            latent,
         )
 
-    def resource(self, module: Module, mode: str, key: str) -> Repeated:
+    def resource(self, module: Module, mode: str, key: str, *, latent: bool) -> Repeated:
         """`type.name` or `data.type.name`."""
         declared = module.config.blocks(mode).get(key)
         name = f"data.{key}" if mode == "data" else key
@@ -112,7 +118,8 @@ class StackEvaluator:
         return Repeated(
             name,
             self.expansion(module, mode, key, declared),
-            lambda instance: self._object(module, mode, key, instance),
+            lambda instance: self._opened(module, mode, key, instance),
+            latent,
         )
 
     # what a reader asks ---------------------------------------------------------------------
@@ -139,7 +146,11 @@ class StackEvaluator:
     def outputs(self) -> Iterator[tuple[str, Data]]:
         """The root module's outputs."""
         for name in self.root.config.outputs:
-            yield name, self._output(self.root, name)
+            yield name, self.output(name)
+
+    def output(self, name: str) -> Data:
+        """One of the root module's outputs."""
+        return self._output(self.root, name)
 
     def expansion(self, module: Module, mode: str, key: str, declared: Declared) -> Expansion:
         """The instances of a resource or module call."""
@@ -176,8 +187,14 @@ class StackEvaluator:
 
     def scope(self, module: Module, declared: Declared, item: Instance) -> Scope:
         """The scope of a block's body for one of its instances."""
-        repeated = item.key is not None
-        return Scope(module, declared.file, each=item.each, count=item.count, repeated=repeated)
+        return Scope(
+            module,
+            declared.file,
+            each=item.each,
+            count=item.count,
+            repeated=item.key is not None,
+            latent=item.presence is Presence.LATENT,
+        )
 
     # how ------------------------------------------------------------------------------------
 
@@ -241,6 +258,8 @@ class StackEvaluator:
             lambda: attributes(self.evaluator, declared.block.body, scope)
         )
         prefix = (f"{module.path}." if module.path else "") + ("data." if mode == "data" else "")
+        address = f"{prefix}{key}{item.suffix}"
+        imported = self._imported().get(address)
         return Evaluated(
             module=module,
             mode=mode,
@@ -248,13 +267,36 @@ class StackEvaluator:
             name=name,
             instance=replace(item, presence=within(item.presence, module.presence)),
             declared=declared,
-            values=found.values,
+            values=found.values if imported is None else identified(type_, found.values, imported),
             places=found.places,
             provider=self.provider(module, providers.wanted(declared.block)),
             touched=touched,
-            address=f"{prefix}{key}{item.suffix}",
+            address=address,
             files=self.context(scope),
         )
+
+    def _imported(self) -> dict[str, Data]:
+        """The ids of what import blocks take over; nothing while they are evaluated themselves."""
+        if not any(declared.block.type == "import" for declared in self.root.config.refactored):
+            return {}
+        found, _ = self.memo.apart(
+            lambda: self.memo.get("import", "an import block", self._import_ids)
+        )
+        return found if isinstance(found, dict) else {}
+
+    def _import_ids(self) -> dict[str, Data]:
+        def expand(declared: Declared) -> Expansion:
+            return self.expansion(self.root, "import", f"import:{declared.location}", declared)
+
+        return import_ids(self.evaluator, self.root, expand)
+
+    def _opened(self, module: Module, mode: str, key: str, item: Instance) -> Found:
+        """An instance; the state of another root module is not evaluated before somebody asks."""
+        found = self._object(module, mode, key, item)
+        remote = mode == "data" and key.startswith(f"{REMOTE_STATE}.")
+        if self.states is None or not remote or not isinstance(found, ResourceObject):
+            return found
+        return RemoteState(self.evaluated(module, mode, key, item), found, self.states)
 
     def _object(self, module: Module, mode: str, key: str, item: Instance) -> Data:
         """An instance as a value; asking for it from within its own attributes is a cycle."""
@@ -272,10 +314,11 @@ class StackEvaluator:
         if child is None:
             path = f"{module.path}." if module.path else ""
             called = f"{path}module.{name}{item.suffix}"
+            source = masked(declared.text("source") or "(no source)")
             return Table(
                 f"module.{name}",
-                lambda output, where: _missing(module, f"{called}.{output}", where),
-                lambda: Unknown(Why.MODULE, called, declared.location),
+                lambda output, where: _missing(module, source, f"{called}.{output}", where),
+                lambda: Unknown(Why.MODULE, f"{source}: {called}", declared.location),
             )
         return Table(
             child.path,
@@ -301,5 +344,7 @@ def _counts(declared: Declared) -> bool:
     return block.type != "resource" or matters(block.labels[0])
 
 
-def _missing(module: Module, address: str, where: Where) -> Unknown:
-    return Unknown(Why.MODULE, address, where(), symbol=f"{module.stack.id}:{address}")
+def _missing(module: Module, source: str, address: str, where: Where) -> Unknown:
+    """An output of a module that is not there: it equals itself, and says who has it."""
+    detail = f"{source}: {address}"
+    return Unknown(Why.MODULE, detail, where(), symbol=f"{module.stack.id}:{address}")

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias, cast
 
-from analyzer.readers.terraform.data import Data, MapValue, Sensitive, SetValue
+from analyzer.readers.terraform.data import (
+    Data,
+    MapValue,
+    OpenObject,
+    Sensitive,
+    SetValue,
+    Where,
+)
 from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.types import EvaluationError, to_string
-from analyzer.readers.terraform.types.partial import blame, known, mark, one_of, unmark
-from graph.values import Location, OneOf, Unknown, Why
-
-Where: TypeAlias = Callable[[], Location]
+from analyzer.readers.terraform.types.partial import (
+    Failures,
+    blame,
+    each_option,
+    known,
+    mark,
+    one_of,
+    unmark,
+)
+from graph.values import OneOf, Unknown
 
 
 class Reference:
@@ -33,16 +46,13 @@ class Reference:
         """The whole of it."""
         raise NotImplementedError
 
+    def doubt(self, key: Data) -> Unknown | None:
+        """Why `reference[key]` may not be there under the settings that are not known."""
+        del key
+        return None
+
 
 Found: TypeAlias = "Data | Reference"
-
-
-class OpenObject(dict[str, Data]):
-    """An object that has more attributes than are set: those that the provider computes."""
-
-    def member(self, name: str, where: Where) -> Data:
-        """An attribute, set or computed."""
-        raise NotImplementedError
 
 
 def attribute(source: Found, name: str, where: Where) -> Found:
@@ -73,7 +83,7 @@ def member(source: Data, name: str, where: Where) -> Data:
         case Unknown():
             return _below(source, f".{name}", where)
         case OneOf():
-            return _of_options(source, lambda option: member(option, name, where))
+            return each_option(source, lambda option: member(option, name, where))
         case None:
             raise EvaluationError(f"the value is null and has no attribute {name!r}")
         case tuple() if name.isdigit():
@@ -95,9 +105,11 @@ def element(source: Data, key: Data, where: Where) -> Data:
         case Unknown():
             return _below(source, _step(plain), where)
         case OneOf():
-            return _of_options(source, lambda option: element(option, plain, where))
+            return each_option(source, lambda option: element(option, plain, where))
         case None:
             raise EvaluationError("the value is null and has no elements")
+    if isinstance(plain, OneOf):
+        return each_option(plain, lambda option: element(source, option, where))
     if not known(plain):
         return _any_of(source, plain)
     return _known_element(source, plain, where)
@@ -107,20 +119,6 @@ def _step(key: Data) -> str:
     if isinstance(key, str):
         return f'["{key}"]'
     return f"[{key}]" if isinstance(key, int) else "[?]"
-
-
-def _of_options(source: OneOf, enter: Callable[[Data], Data]) -> Data:
-    """Enter every alternative; one that cannot be entered would be an error, not a value."""
-    found: list[Data] = []
-    failure: EvaluationError | None = None
-    for option in cast("tuple[Data, ...]", source.options):
-        try:
-            found.append(enter(option))
-        except EvaluationError as error:
-            failure = error
-    if failure and not found:
-        raise failure
-    return one_of(found, source.why)
 
 
 def _known_element(source: Data, key: Data, where: Where) -> Data:
@@ -149,7 +147,8 @@ def _position(key: Data, length: int) -> int:
 
 
 def _any_of(source: Data, key: Data) -> Data:
-    """An unknown key may choose any element."""
+    """An unknown key may choose any element, or none, which would be an error."""
+    Failures.count += 1
     items: Iterable[Data] = ()
     if isinstance(source, dict):
         items = source.values()
@@ -160,7 +159,10 @@ def _any_of(source: Data, key: Data) -> Data:
 
 
 def _below(source: Unknown, step: str, where: Where) -> Unknown:
-    symbol = source.symbol + step if source.symbol else None
-    described = source.detail and source.why is not Why.ERROR
-    detail = source.detail + step if described else source.detail
-    return replace(source, detail=detail, symbol=symbol, location=source.location or where())
+    """A part of something unknown; what has no identity is named by its cause alone."""
+    location = source.location or where()
+    if source.symbol is None:
+        return replace(source, location=location)
+    return replace(
+        source, detail=source.detail + step, symbol=source.symbol + step, location=location
+    )

@@ -187,9 +187,7 @@ def test_variables_given_from_outside_win_and_are_converted(tmp_path: Path) -> N
         output "all" { value = [var.n, var.l, var.s] }
     """
     files = {"terraform.tfvars": 's = "tfvars"\n', "prod.tfvars": 's = "prod"\nl = ["p"]\n'}
-    result = read(
-        tmp_path, main, files, var_files=("prod.tfvars",), variables={"n": "3", "l": '["a", "b"]'}
-    )
+    result = read(tmp_path, main, files, given=("prod.tfvars", ("n", "3"), ("l", '["a", "b"]')))
     assert outputs(result)["all"] == (3, ("a", "b"), "prod")
 
 
@@ -403,11 +401,15 @@ def test_a_module_from_elsewhere_is_a_gap_and_its_outputs_are_unknown(tmp_path: 
     assert (problem.location.path, problem.location.line) == ("main.tf", 2)
     value = by_address(result)["aws_thing.t"].attributes["subnets"]
     assert isinstance(value, Unknown)
-    assert (value.why, value.detail) == (Why.MODULE, "module.vpc.private_subnets[0]")
+    assert (value.why, value.detail) == (
+        Why.MODULE,
+        "terraform-aws-modules/vpc/aws: module.vpc.private_subnets[0]",
+    )
 
 
 def test_a_downloaded_module_is_read_where_the_manifest_says(tmp_path: Path) -> None:
-    manifest = {"Modules": [{"Key": "vpc", "Source": "x", "Dir": ".terraform/modules/vpc"}]}
+    source = "registry.terraform.io/terraform-aws-modules/vpc/aws"
+    manifest = {"Modules": [{"Key": "vpc", "Source": source, "Dir": ".terraform/modules/vpc"}]}
     result = read(
         tmp_path,
         'module "vpc" { source = "terraform-aws-modules/vpc/aws" }\noutput "o" { value = module.vpc.o }\n',
@@ -524,7 +526,7 @@ def test_a_template_file_renders_as_the_function_does(tmp_path: Path) -> None:
         output "f" { value = data.local_file.f.content }
         """
     files = {"policy.tpl": "${env}/${name}/${bucket}"}
-    found = outputs(read(tmp_path, main, files, variables={"password": "canary"}))
+    found = outputs(read(tmp_path, main, files, given=(("password", "canary"),)))
     assert text_of(found["policy"]).startswith("{var.env (variable without a value)}/logs/arn:aws:")
     assert text_of(found["inline"]) == "3-{var.env (variable without a value)}"
     assert found["f"] == "${env}/${name}/${bucket}"

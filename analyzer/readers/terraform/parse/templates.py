@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from analyzer.readers.terraform.parse.cursor import Cursor, Fault
+from analyzer.readers.terraform.parse.cursor import MAX_DEPTH, Cursor, Fault
 from analyzer.readers.terraform.syntax import (
     Expression,
     Literal,
@@ -48,7 +48,7 @@ def quoted(cursor: Cursor, parse: Parse) -> Expression:
     """A string in quotes: a `Literal`, `Wrapped` for `"${x}"`, else a `Template`."""
     start = cursor.at
     cursor.at += 1
-    tokens = list(_tokens(cursor, parse, '"'))
+    tokens = _joined(_tokens(cursor, parse, '"'))
     if not cursor.sees('"'):
         raise Fault("the string is not closed", start)
     cursor.at += 1
@@ -62,11 +62,12 @@ def heredoc(cursor: Cursor, parse: Parse) -> Expression:
     if opening is None:
         raise Fault("expected a heredoc marker and a new line after '<<'", start)
     closing = re.compile(rf"^[ \t]*{re.escape(opening[2])}[ \t]*\r?$", re.MULTILINE)
-    end = closing.search(cursor.text, opening.end(), cursor.end)
+    inner = Cursor(cursor.text, opening.end(), cursor.end, depth=cursor.depth)
+    closed = closing.search(cursor.text, opening.end(), cursor.end)
+    tokens = list(_tokens(inner, parse, "", closing)) if closed else []
+    end = closing.match(cursor.text, inner.at, cursor.end)
     if end is None:
         raise Fault(f"the heredoc is not closed by {opening[2]}", start)
-    inner = Cursor(cursor.text, opening.end(), end.start(), depth=cursor.depth)
-    tokens = list(_tokens(inner, parse, "")) if end.start() > opening.end() else []
     cursor.at = end.end()
     trimmed = _trimmed(tokens)
     tree = _tree(_flushed(trimmed) if opening[1] else trimmed, (start, cursor.at))
@@ -80,8 +81,14 @@ def whole(text: str, parse: Parse) -> Expression:
     return _tree(_trimmed(tokens), (0, len(text)))
 
 
-def _tokens(cursor: Cursor, parse: Parse, close: str) -> Iterator[_Token]:
+def _tokens(
+    cursor: Cursor, parse: Parse, close: str, closing: re.Pattern[str] | None = None
+) -> Iterator[_Token]:
+    """Up to `close`, or to a line that is `closing`: one within an interpolation is not."""
     while cursor.at < cursor.end and not (close and cursor.sees(close)):
+        fresh = cursor.text[cursor.at - 1] == "\n"
+        if closing and fresh and closing.match(cursor.text, cursor.at, cursor.end):
+            return
         start = cursor.at
         if cursor.sees("$${") or cursor.sees("%%{"):
             cursor.at += 3
@@ -92,6 +99,19 @@ def _tokens(cursor: Cursor, parse: Parse, close: str) -> Iterator[_Token]:
             yield _directive(cursor, parse)
         else:
             yield _Token("text", (start, cursor.at), _literal(cursor, close), left=False)
+
+
+def _joined(tokens: Iterable[_Token]) -> list[_Token]:
+    """A quoted string's text is one token, escapes and all: `~` takes escaped newlines too."""
+    found: list[_Token] = []
+    for token in tokens:
+        if token.kind == "text" and found and found[-1].kind == "text":
+            before = found.pop()
+            token = replace(  # noqa: PLW2901
+                token, text=before.text + token.text, span=(before.span[0], token.span[1])
+            )
+        found.append(token)
+    return found
 
 
 def _literal(cursor: Cursor, close: str) -> str:
@@ -239,7 +259,11 @@ def _tree(tokens: list[_Token], span: Span) -> Expression:
     return Template(tuple(parts), span)
 
 
-def _parts(tokens: list[_Token], at: int, until: tuple[str, ...]) -> tuple[list[Expression], int]:
+def _parts(
+    tokens: list[_Token], at: int, until: tuple[str, ...], depth: int = 0
+) -> tuple[list[Expression], int]:
+    if depth > MAX_DEPTH:
+        raise Fault(f"nested deeper than {MAX_DEPTH} levels", tokens[at - 1].span[0])
     parts: list[Expression] = []
     while at < len(tokens) and tokens[at].kind not in {"else", "endif", "endfor"}:
         token = tokens[at]
@@ -255,7 +279,7 @@ def _parts(tokens: list[_Token], at: int, until: tuple[str, ...]) -> tuple[list[
             parts.append(token.value)
             at += 1
         else:
-            part, at = _compound(tokens, at)
+            part, at = _compound(tokens, at, depth + 1)
             parts.append(part)
     if until and (at >= len(tokens) or tokens[at].kind not in until):
         place = tokens[min(at, len(tokens) - 1)].span[0]
@@ -268,17 +292,17 @@ def _normal(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def _compound(tokens: list[_Token], at: int) -> tuple[Expression, int]:
+def _compound(tokens: list[_Token], at: int, depth: int) -> tuple[Expression, int]:
     token = tokens[at]
     assert token.value is not None, "if and for have an expression"
     if token.kind == "for":
-        body, at = _parts(tokens, at + 1, ("endfor",))
+        body, at = _parts(tokens, at + 1, ("endfor",), depth)
         span = (token.span[0], tokens[at].span[1])
         loop = TemplateFor(token.names[0], token.names[1], token.value, tuple(body), span)
         return loop, at + 1
-    then, at = _parts(tokens, at + 1, ("else", "endif"))
+    then, at = _parts(tokens, at + 1, ("else", "endif"), depth)
     other: list[Expression] = []
     if tokens[at].kind == "else":
-        other, at = _parts(tokens, at + 1, ("endif",))
+        other, at = _parts(tokens, at + 1, ("endif",), depth)
     span = (token.span[0], tokens[at].span[1])
     return TemplateIf(token.value, tuple(then), tuple(other), span), at + 1

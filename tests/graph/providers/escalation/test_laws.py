@@ -39,9 +39,9 @@ policies = st.lists(statements, max_size=4)
 worlds = st.fixed_dictionaries({key: policies for key in ("u", "v", "r", "s", "g")})
 
 
-def resource(type_: str, name: str, **attributes) -> Resource:
+def resource(type_: str, label: str, **attributes) -> Resource:
     return Resource(
-        f"{type_}.{name}", type_, name, attributes, Location("main.tf", 1), STACK, PROVIDER
+        f"{type_}.{label}", type_, label, attributes, Location("main.tf", 1), STACK, PROVIDER
     )
 
 
