@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
+from graph import presence
 from graph.estate import Estate
 from graph.grants import Credential
 from graph.model import EdgeKind, Kind, Node, NodeId, Verb
 from graph.reach import Path, Power, Reach
-from graph.resource import Presence
 from graph.store import Graph
 from graph.survival import StoreSurvival, Survival
 from graph.values import Truth
@@ -72,9 +72,18 @@ class World:
 
     def there(self, id_: NodeId) -> Truth:
         """Whether a node exists: of a resource whose count is not known, there may be none."""
-        resource = self.estate.by_address.get(id_)
-        certain = resource is None or resource.presence is Presence.CERTAIN
-        return Truth.YES if certain else Truth.MAYBE
+        return presence.there(self.estate, id_)
+
+    def doubts(self, id_: NodeId) -> tuple[str, ...]:
+        """Why a node may not be there, or not be production, in sentences."""
+        found = []
+        if self.there(id_) is not Truth.YES:
+            decided = presence.decided_by(self.estate, id_)
+            found.append(f"Whether it exists is not known: {decided} decides.")
+        environment = self.graph.nodes[id_].environment
+        if environment is not None and environment.production is Truth.MAYBE:
+            found.append(f"Whether this is production is not known: {environment.because}.")
+        return tuple(found)
 
     def environment(self, id_: NodeId) -> str | None:
         """The name of a node's environment."""

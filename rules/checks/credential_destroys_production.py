@@ -184,11 +184,7 @@ def _details(
     for condition in path.conditions:
         yield f"Only {condition}."
     yield from _guesses(world, principal, path)
-    if world.there(worst.target) is not Truth.YES:
-        yield "Whether it exists is not known: its count is not."
-    environment = world.node(worst.target).environment
-    if environment and environment.production is Truth.MAYBE:
-        yield f"Whether this is production is not known: {environment.because}."
+    yield from world.doubts(worst.target)
 
 
 def _guesses(world: World, principal: Node, path: Path) -> Iterator[str]:

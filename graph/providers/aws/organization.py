@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeGuard
 
 from graph import identities
 from graph.estate import Estate
-from graph.model import Edge, EdgeKind, Evidence, Kind, Node, Place
+from graph.model import Edge, EdgeKind, Evidence, Kind
 from graph.places import same
 from graph.providers.aws.identities import present
 from graph.store import Graph
-from graph.values import Truth, Unknown, Value
+from graph.values import Truth, Unknown
 
 ACCOUNT = "aws_organizations_account"
 _INSIDE = (Kind.STORE, Kind.BACKUP, Kind.KEY, Kind.SECRET, Kind.STATE)
@@ -22,14 +21,8 @@ def contents(estate: Estate, graph: Graph) -> Iterator[Edge]:
     for account in present(estate, ACCOUNT):
         number = identities.of(account, "id")
         why = Evidence(f"it is in the account {account.address}", account.location)
-        for node in graph.of_kind(*_INSIDE) if _place(number) else ():
-            if _of_aws(node) and same(node.scope.account, number) is Truth.YES:
+        if not isinstance(number, str | Unknown):
+            continue
+        for node in graph.of_kind(*_INSIDE):
+            if node.scope.vendor == "aws" and same(node.scope.account, number) is Truth.YES:
                 yield Edge(account.address, node.id, EdgeKind.CONTAINS, (why,))
-
-
-def _of_aws(node: Node) -> bool:
-    return node.scope.vendor == "aws"
-
-
-def _place(value: Value) -> TypeGuard[Place]:
-    return isinstance(value, str | Unknown)
