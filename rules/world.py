@@ -12,10 +12,12 @@ from graph import presence
 from graph.estate import Estate
 from graph.grants import Credential
 from graph.model import EdgeKind, Kind, Node, NodeId, Verb
+from graph.providers import all_providers
 from graph.reach import Path, Power, Reach
 from graph.store import Graph
 from graph.survival import StoreSurvival, Survival
 from graph.values import Truth
+from graph.whatif import Narrowed, Narrower
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,22 @@ class World:
         path = self.reach.witness(credential, power.verb, power.target)
         assert path is not None, "a power has a witness"
         return path
+
+    def narrowed(self, identity: NodeId, targets: frozenset[NodeId]) -> Narrowed | None:
+        """What policies have to lose so that an identity destroys none of the targets itself."""
+        key = (identity, targets)
+        if key not in self._narrowed:
+            answers = (narrow(identity, targets) for narrow in self._narrowers)
+            self._narrowed[key] = next((found for found in answers if found is not None), None)
+        return self._narrowed[key]
+
+    @cached_property
+    def _narrowers(self) -> tuple[Narrower, ...]:
+        return tuple(each.narrowing(self.estate, self.graph) for each in all_providers())
+
+    @cached_property
+    def _narrowed(self) -> dict[tuple[NodeId, frozenset[NodeId]], Narrowed | None]:
+        return {}
 
     def takers(self, id_: NodeId) -> tuple[NodeId, ...]:
         """The credentials and identities that can become another one, by calls of their own."""

@@ -79,7 +79,7 @@ def test_an_action_has_a_known_target_and_a_source(action):
     assert action.on
     unknown = set(action.on) - node_types()
     assert not unknown, f"actions.toml, {action.name}: no table has a node type {unknown}"
-    assert action.at in {"", "*"} or action.at[0] in "/:" and action.at.endswith("*")
+    assert action.at in {"", "*"} or (action.at[0] in "/:" and action.at.endswith("*"))
     assert not action.note.endswith(".")
     for rule in action.undo:
         assert URL.fullmatch(rule.source)

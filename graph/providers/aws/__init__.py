@@ -18,6 +18,7 @@ from graph.providers.aws.callers import Principal, callers
 from graph.providers.aws.escalation.closure import escalated, nodes
 from graph.providers.aws.escalation.unfollowed import unfollowed
 from graph.providers.aws.granted import granted
+from graph.providers.aws.narrowing import narrowing
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols
 from graph.providers.aws.targets import targets
@@ -83,4 +84,4 @@ def _attachments(estate: Estate) -> Attachments:
     return Attachments(estate, Symbols(estate), references)
 
 
-PROVIDER = Provider("aws", ("aws_",), describe, connect)
+PROVIDER = Provider("aws", ("aws_",), describe, connect, narrowing)

@@ -57,7 +57,10 @@ STORES = {
         'name = "d"\n admin_user_name = "a"\n admin_user_password = "x"\n auth_type = "PLAIN_TEXT"\n shard_capacity = 2\n shard_count = 1',
         "docdb-elastic:DeleteCluster",
     ),
-    "aws_timestreamwrite_table": ('database_name = "d"\n table_name = "t"', "timestream:DeleteTable"),
+    "aws_timestreamwrite_table": (
+        'database_name = "d"\n table_name = "t"',
+        "timestream:DeleteTable",
+    ),
     "aws_glacier_vault": ('name = "v"', "glacier:DeleteArchive"),
     "aws_s3tables_table_bucket": ('name = "b"', "s3tables:DeleteTable"),
     "aws_opensearchserverless_collection": ('name = "c"', "aoss:DeleteCollection"),
