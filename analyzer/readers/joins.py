@@ -27,9 +27,7 @@ def joined(resources: Sequence[Resource]) -> tuple[Resource, ...]:
     if not found:
         return tuple(resources)
     fill = _Fill(found)
-    return tuple(
-        fill.data(item) if item.address in found else changed(item, fill.hole) for item in resources
-    )
+    return tuple(fill.resource(item) for item in resources)
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,14 @@ class _Fill:
     """By the address of a data source: the resource that it looks up."""
 
     found: Mapping[str, Resource]
+
+    def resource(self, item: Resource) -> Resource:
+        """A resource, filled where it refers to such a data source, or is one."""
+        if item.address in self.found:
+            return self.data(item)
+        return (
+            changed(item, self.hole) if not self.found.keys().isdisjoint(item.references) else item
+        )
 
     def hole(self, hole: Unknown) -> Value:
         """What an attribute of a data source is, where its resource is in the run."""

@@ -195,6 +195,8 @@ class Evaluator:
         """The chosen branch, converted to the type it has in common with the other one."""
         result = self.strict(node.then if chosen else node.other, scope)
         other = self.value(node.other if chosen else node.then, scope)
+        if isinstance(other, Sensitive):  # a branch's mark is the result's, chosen or not
+            result, other = mark(result), other.value
         if isinstance(other, Unknown) or not known(result):
             return result
         pair = (result, other) if chosen else (other, result)

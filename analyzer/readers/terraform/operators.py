@@ -253,14 +253,12 @@ def _divide(left: Number, right: Number) -> Number:
 
 
 def _modulo(left: Number, right: Number) -> Number:
+    """What is left of whole multiples; the quotient is rounded before its fraction is cut off."""
     if right == 0 or left == 0:
         return left
     one, two = exact(left), exact(right)
-    quotient = one / two
-    whole = Fraction(quotient.numerator // quotient.denominator)
-    if quotient < 0 and whole != quotient:
-        whole += 1
-    return from_fraction(one - two * whole)
+    whole = int(numbers.rounded(one / two))
+    return from_fraction(one - numbers.rounded(two * whole))
 
 
 def _minus(number: Number) -> bool:

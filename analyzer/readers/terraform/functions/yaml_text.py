@@ -152,7 +152,8 @@ def _timestamp(found: re.Match[str]) -> str:
 def yamlencode(value: Data) -> Data:
     if not known(value):
         return blame(value)
-    return "".join(_block(value, "")) + "\n"
+    end = "\n" if isinstance(value, str | tuple | dict) else "\n...\n"  # of a plain scalar
+    return "".join(_block(value, "")) + end
 
 
 def _block(data: Data, indent: str) -> Iterator[str]:

@@ -31,6 +31,7 @@ _PRECEDENCE = {
 }  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _FOR = re.compile(r"for(?![\w-])")
+_LEGACY = re.compile(rf"\d+|{NAME.pattern}")
 _KEYWORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -112,13 +113,11 @@ def _dotted(cursor: Cursor, source: Expression, start: int) -> Expression:
 
 
 def _attributes_only(cursor: Cursor) -> Expression:
-    """What follows `.*` is applied to every element; an index after it is not."""
+    """What follows `.*` is applied to every element; an index in brackets after it is not."""
     each: Expression = Variable("", (cursor.at, cursor.at))
-    while cursor.sees(".") and NAME.match(cursor.text, cursor.at + 1, cursor.end):
+    while cursor.sees(".") and _LEGACY.match(cursor.text, cursor.at + 1, cursor.end):
         cursor.at += 1
-        start, name = cursor.at, cursor.name()
-        assert name is not None, "the pattern matched"
-        each = Attribute(each, name, (start, cursor.at))
+        each = _dotted(cursor, each, cursor.at)
     return each
 
 
