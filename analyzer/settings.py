@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -47,6 +48,7 @@ class Settings:
     given: tuple[Path | tuple[str, str], ...] = ()
     workspace: str | None = None
     parser: str = "native"
+    module_paths: Mapping[str, Path] = field(default_factory=dict)
     demand: frozenset[str] = frozenset()
     today: date = field(default_factory=date.today)
     max_loss: timedelta | None = None

@@ -27,11 +27,13 @@ class Tree:
     """A folder of input. Paths are relative to it, with `/`.
 
     Nothing outside `boundary` (the repository around it; the folder itself where there is none)
-    is ever read, however a path or a symlink gets there.
+    and the folders that the user opened besides (`opened`) is ever read, however a path or a
+    symlink gets there.
     """
 
     root: Path
     boundary: Path | None = None
+    opened: tuple[Path, ...] = ()
 
     def files(self) -> Iterator[str]:
         """Every name below the root that is no folder, sorted; links to folders stay shut."""
@@ -50,7 +52,7 @@ class Tree:
             inside = self._inside(folder or ".")
         except (Unreadable, OSError, ValueError):
             return iter(())
-        return Tree(inside, self.boundary or self.root).files()
+        return Tree(inside, self.boundary or self.root, self.opened).files()
 
     def list(self, folder: str, wanted: Callable[[str], bool]) -> list[str]:
         """Names directly in a folder that are `wanted`, sorted; folders left out, but not what
@@ -105,12 +107,12 @@ class Tree:
             raise Unreadable("not a usable path") from None
 
     def _inside(self, path: str) -> Path:
-        boundary = _resolved((self.boundary or self.root).absolute())
         try:
             full = (_resolved(self.root.absolute()) / path).resolve()
         except (RuntimeError, OSError):  # Python before 3.13 raises RuntimeError for a loop
             raise Unreadable("a symlink that leads to itself") from None
-        if full != boundary and boundary not in full.parents:
+        allowed = (self.boundary or self.root, *self.opened)
+        if not any(full.is_relative_to(_resolved(folder.absolute())) for folder in allowed):
             raise Unreadable("leads out of the repository")
         return full
 

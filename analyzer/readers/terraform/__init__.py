@@ -9,7 +9,9 @@ from analyzer.readers.terraform.deepstack import with_deep_stack
 from analyzer.readers.terraform.environments import Choice, Declaration
 from analyzer.readers.terraform.inputs import Given, unread
 from analyzer.readers.terraform.library import Library
+from analyzer.readers.terraform.origins import ModulePath, origin
 from analyzer.readers.terraform.parse import available
+from analyzer.readers.terraform.refactoring import Refactoring
 from analyzer.readers.terraform.resources import faults
 from analyzer.readers.terraform.stacks import Stacks
 from analyzer.readers.terraform.terragrunt import Units
@@ -31,6 +33,7 @@ class TerraformOptions:
     given: tuple[Given, ...] = ()
     workspace: str | None = None
     parser: str = "native"
+    module_paths: tuple[tuple[str, str], ...] = ()
     environments: tuple[Declaration, ...] = ()
 
 
@@ -56,6 +59,7 @@ class TerraformResult:
     stacks: int = 0
     modules: int = 0
     environments: tuple[Analysed, ...] = ()
+    refactorings: tuple[Refactoring, ...] = ()
     absent: Mapping[Problem, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
@@ -67,7 +71,8 @@ def read_terraform(tree: Tree, options: TerraformOptions | None = None) -> Terra
 
 def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     problems: list[Problem] = []
-    library = Library(tree, _parser(options.parser, problems))
+    modules = tuple(ModulePath(origin(source), folder) for source, folder in options.module_paths)
+    library = Library(tree, _parser(options.parser, problems), modules)
     folders = library.folders(options.folders)
     units = Units(library, options.folders, options.given, options.workspace)
     called = units.folders()
@@ -75,7 +80,7 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     unused = library.unused(uncalled)
     roots = [folder for folder in uncalled if folder not in unused]
     choice = Choice(library, roots, folders, options.given, options.workspace, options.environments)
-    stacks = Stacks(tree, library, problems)
+    stacks = Stacks(tree, library, problems, {*roots, *units.all})
     for folder in roots:
         stacks.root(folder, choice, several=len(roots) + len(units.all) > 1)
     units.several = len(roots) + len(units.all) > 1
@@ -83,7 +88,8 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         if evaluator is not None:
             stacks.add(evaluator)
     stacks.evaluate()
-    problems.extend((*choice.gaps(), *units.gaps()))
+    absent = library.absent.problems(stacks.ids)
+    problems.extend((*choice.gaps(), *units.gaps(), *absent))
     if folders:
         named = {
             *choice.used,
@@ -101,11 +107,12 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         files=sum(len(config.files) for config in configs),
         stacks=len(stacks.ids),
         modules=stacks.modules,
+        refactorings=tuple(stacks.refactorings),
         environments=tuple(
             Analysed(stack.path, stack.environment, evidence)
             for stack, evidence in stacks.environments
         ),
-        absent={problem: frozenset(calls) for problem, calls in stacks.absent.items()},
+        absent=absent,
     )
 
 

@@ -38,7 +38,7 @@ from analyzer.readers.terraform.types.partial import (
     with_and_without,
 )
 from analyzer.readers.terraform.types.sets import definite
-from graph.values import OneOf, Text, Unknown
+from graph.values import OneOf, Text, Unknown, Why
 
 _LIST = anything("list", ListType(ANY))
 _MAX_RANGE = 1024
@@ -152,12 +152,13 @@ def _ways(item: Data) -> list[list[Data]] | None:
 
 
 def _settled(item: Data) -> bool:
-    """Whether an element is known to be one element; an unknown with an identity is an attribute
-    of a resource, of which lists are the exception, and is taken as one.
+    """Whether an element is known to be one element; an attribute of a resource is taken as one,
+    since lists are the exception there, as they are not with variables and outputs.
     """
     if not isinstance(item, Unknown):
         return True
-    return item.symbol is not None and not is_collection(item.symbol)
+    attribute = item.symbol is not None and item.why is Why.COMPUTED
+    return attribute and not is_collection(item.symbol or "")
 
 
 @function("compact", anything("list", ListType(STRING)))

@@ -183,6 +183,8 @@ def _named(cursor: Cursor, name: str, start: int) -> Expression:
     cursor.skip()
     if cursor.sees("("):
         return _call(cursor, name, start)
+    if "::" in name:
+        raise Fault(f"expected '(' after the function name {name!r}", after)
     cursor.at = after
     if name in _KEYWORDS:
         return Literal(_KEYWORDS[name], (start, after))

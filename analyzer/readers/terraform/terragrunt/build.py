@@ -111,9 +111,8 @@ class Units:
             folder = self._local(plain, base)
             if folder is not None:
                 return folder
-        found = self.project.library.folder(
-            unit.folder, source, "terragrunt", Module.empty(unit.folder)
-        )
+        caller = Module.empty(unit.folder)
+        found = self.project.library.folder(caller, "terragrunt", source)
         if found is None:
             self.remote.setdefault(masked(plain), []).append(unit)
         return found
@@ -165,7 +164,9 @@ class Units:
             return base
         virtual = {posixpath.join(unit.folder, name): text for name, text in texts.items()}
         paths = [path for path in (*base.files, *beside) if posixpath.basename(path) not in texts]
-        tree = _WithTexts(project.tree.root, project.tree.boundary, virtual)
+        tree = _WithTexts(
+            project.tree.root, project.tree.boundary, project.tree.opened, texts=virtual
+        )
         names = [posixpath.relpath(path, folder or ".") for path in (*paths, *virtual)]
         found = load(tree, folder, names, project.library.parser)
         self.problems.extend(found.problems)
