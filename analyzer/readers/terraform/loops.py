@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, cast
 
 from analyzer.readers.terraform import operators
 from analyzer.readers.terraform.data import Data, ListValue, Sensitive, SetValue
@@ -23,11 +23,24 @@ from analyzer.readers.terraform.types.partial import (
 from analyzer.readers.terraform.types.sets import definite
 from graph.values import Unknown, Why
 
-if TYPE_CHECKING:
-    from analyzer.readers.terraform.evaluate import Evaluator
-
 MAX_FOR = 100_000
 Pairs = Sequence[tuple[Data, Data]]
+
+
+class Evaluator(Protocol):
+    """What evaluates the parts of a loop."""
+
+    def strict(self, node: Expression, scope: Scope) -> Data:
+        """The value of an expression; raises EvaluationError."""
+        ...
+
+    def template(self, parts: Iterable[Expression], scope: Scope) -> Data:
+        """The text that parts make."""
+        ...
+
+    def spend(self, work: int) -> None:
+        """Take from the allowance; raises LimitError."""
+        ...
 
 
 def collected(evaluator: Evaluator, node: For, scope: Scope) -> Data:

@@ -157,8 +157,8 @@ def _settled(item: Data) -> bool:
     """
     if not isinstance(item, Unknown):
         return True
-    named = item.symbol is not None and not is_collection(item.symbol)
-    return named and item.why is Why.COMPUTED
+    attribute = item.symbol is not None and item.why is Why.COMPUTED
+    return attribute and not is_collection(item.symbol or "")
 
 
 @function("compact", anything("list", ListType(STRING)))

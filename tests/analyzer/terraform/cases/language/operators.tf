@@ -62,3 +62,11 @@ output "operators_061" { value = 1 != 2 == true }
 output "operators_062" { value = 5 - 3 - 1 }
 output "operators_063" { value = 2 * 3 % 4 }
 output "operators_064" { value = -2 * -3 }
+output "operators_065" { value = -0 % 3 }
+output "operators_066" { value = 3 % -0 }
+output "operators_067" { value = -0 % 1.5 + 1 }
+output "operators_068" { value = -0 / 3 - 0.5 }
+output "operators_069" { value = -0 + 0.5 }
+output "operators_070" { value = [abs(-0), ceil(-0), floor(-0), signum(-0), max(-0, 0), min(-0, 0)] }
+output "operators_071" { value = [-0 < 0, -0 == 0, -0 >= 0] }
+output "operators_072" { value = format("%d %s %v %f", -0, -0, -0, -0) }

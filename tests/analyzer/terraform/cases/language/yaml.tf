@@ -40,8 +40,8 @@ output "fails_yaml_039" { value = yamldecode("# c") }
 output "yaml_040" { value = yamlencode({ a = "l1\nl2\n\n", b = "\n", c = " x\ny", d = "x\n  y\n" }) }
 output "yaml_041" { value = yamlencode(["a\nb", ["c\n"]]) }
 output "yaml_042" { value = yamlencode({ "a b" = { x = "é\t<>" } }) }
-output "long_lines" { value = yamlencode({ a = join(" ", [for i in range(60) : "aa"]), b = "k: ${join(" ", range(99))} end" }) }
-output "long_lines_below" { value = yamlencode([{ a = [join(" ", [for i in range(60) : "é\t"])], b = { c = { d = join("  ", range(90)) } } }]) }
-output "long_line_alone" { value = yamlencode(join(" ", ["", join("", [for i in range(99) : "a"]), "b  c", ""])) }
-output "lines_at_the_width" { value = yamlencode([["${join("", [for i in range(76) : "x"])} a b", "${join("", [for i in range(77) : "x"])} a b"]]) }
-output "a_long_key" { value = yamlencode({ (join(" ", range(40))) = "${join("", [for i in range(99) : "x"])}   y" }) }
+output "yaml_043" { value = yamlencode({ a = join(" ", [for i in range(60) : "aa"]), b = "k: ${join(" ", range(99))} end" }) }
+output "yaml_044" { value = yamlencode([{ a = [join(" ", [for i in range(60) : "é\t"])], b = { c = { d = join("  ", range(90)) } } }]) }
+output "yaml_045" { value = yamlencode(join(" ", ["", join("", [for i in range(99) : "a"]), "b  c", ""])) }
+output "yaml_046" { value = yamlencode([["${join("", [for i in range(76) : "x"])} a b", "${join("", [for i in range(77) : "x"])} a b"]]) }
+output "yaml_047" { value = yamlencode({ (join(" ", range(40))) = "${join("", [for i in range(99) : "x"])}   y" }) }
