@@ -206,6 +206,7 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
         variables=variables,
         workspace=options["workspace"],
         parser=options["parser"],
+        cache=not options["no_cache"],
         demand=frozenset(options["demand"]),
         today=today.date() if today else date.today(),  # noqa: DTZ011 (the user's own day)
         max_loss=max_loss or None,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analyzer.cache import opened
 from analyzer.readers.grants import read_grants
 from analyzer.readers.guard import crashed
 from analyzer.readers.merging import merge
@@ -41,7 +42,10 @@ class Found:
 def find(settings: Settings) -> Found:
     """Read all inputs; a file that cannot be read costs itself only."""
     tree, folders = _tree(settings.paths)
-    terraform = read_terraform(tree, _options(settings, tree, folders))
+    cache = opened(tree.boundary or tree.root) if settings.cache else None
+    terraform = read_terraform(tree, _options(settings, tree, folders), cache)
+    if cache is not None:
+        cache.trim()
     plans = [_plan(path) for path in (*settings.plans, *settings.states)]
     resources = overlay(
         terraform.resources,

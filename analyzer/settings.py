@@ -35,7 +35,10 @@ class FailOn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Inputs and thresholds of one run. Paths are as the user gave them."""
+    """Inputs and thresholds of one run. Paths are as the user gave them.
+
+    `cache`: whether results of earlier runs may be used, and this one's kept for later ones.
+    """
 
     paths: tuple[Path, ...]
     grants: tuple[Path, ...] = ()
@@ -45,6 +48,7 @@ class Settings:
     variables: Mapping[str, str] = field(default_factory=dict)
     workspace: str | None = None
     parser: str = "native"
+    cache: bool = False
     demand: frozenset[str] = frozenset()
     today: date = field(default_factory=date.today)
     max_loss: timedelta | None = None

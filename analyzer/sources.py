@@ -7,8 +7,9 @@ binary content is refused with a reason, and text is decoded as UTF-8 (with or w
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -31,17 +32,19 @@ class Tree:
 
     root: Path
     boundary: Path | None = None
+    _folders: dict[str, Path] = field(default_factory=dict, repr=False, compare=False)
 
     def files(self) -> Iterator[str]:
         """Every name below the root that is no folder, sorted; links to folders stay shut."""
         count = 0
         for folder, folders, names in os.walk(self.root):
             folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
+            within = os.path.relpath(folder, self.root).replace(os.sep, "/")
             for name in sorted(names):
                 count += 1
                 if count > MAX_FILES:
                     return
-                yield os.path.relpath(os.path.join(folder, name), self.root).replace(os.sep, "/")  # noqa: PTH118 (hot loop)
+                yield name if within == "." else f"{within}/{name}"
 
     def below(self, folder: str) -> Iterator[str]:
         """Every regular file below a folder of the tree, as a path relative to that folder."""
@@ -88,10 +91,11 @@ class Tree:
         """The file's bytes; raises `Unreadable` as `read` does."""
         try:
             inside = self._inside(path)
-            size = inside.stat().st_size
-            if not inside.is_file():
+            status = inside.stat()
+            if not stat.S_ISREG(status.st_mode):
                 raise Unreadable("not a regular file")
-            if size > MAX_BYTES:
+            if status.st_size > MAX_BYTES:
+                size = status.st_size
                 raise Unreadable(f"too large ({size} bytes, at most {MAX_BYTES} are read)")
             return inside.read_bytes()
         except FileNotFoundError:
@@ -103,18 +107,31 @@ class Tree:
 
     def _inside(self, path: str) -> Path:
         boundary = _resolved((self.boundary or self.root).absolute())
-        try:
-            full = (_resolved(self.root.absolute()) / path).resolve()
-        except (RuntimeError, OSError):  # Python before 3.13 raises RuntimeError for a loop
-            raise Unreadable("a symlink that leads to itself") from None
-        if full != boundary and boundary not in full.parents:
+        head, _, name = path.rpartition("/")
+        full = self._folder(head) / name
+        if name in {"", ".", ".."} or full.is_symlink():
+            full = _followed(full)
+        if not full.is_relative_to(boundary):
             raise Unreadable("leads out of the repository")
         return full
+
+    def _folder(self, path: str) -> Path:
+        """The real folder of that path; most files have neighbours that were asked for before."""
+        if path not in self._folders:
+            self._folders[path] = _followed(_resolved(self.root.absolute()) / path)
+        return self._folders[path]
 
 
 @cache
 def _resolved(folder: Path) -> Path:
     return folder.resolve()
+
+
+def _followed(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (RuntimeError, OSError):  # Python before 3.13 raises RuntimeError for a loop
+        raise Unreadable("a symlink that leads to itself") from None
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
