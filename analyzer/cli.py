@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analyzer.options import EXISTING, FORM, WHERE, inputs
+from analyzer.options import EXISTING, FORM, WHERE, Ordered, in_order, inputs
 from analyzer.render import Render, formats, renderer
 from analyzer.version import __version__
 from graph.contributions import Unusable
@@ -36,6 +36,8 @@ THRESHOLDS = ("new-critical", "new-high", "any-critical", "any-high", "never")
 
 class DefaultsToCheck(click.Group):
     """`blastwall PATH` is `blastwall check PATH`."""
+
+    command_class = Ordered
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Insert `check` where the first word is not a command or a general option."""
@@ -177,9 +179,9 @@ def explain(rule: str | None) -> int:
 
 
 @cli.command()
-@click.argument("name", type=click.Choice(["report", "grants", "verdict"]))
+@click.argument("name", type=click.Choice(["report", "grants", "config", "verdict"]))
 def schema(name: str) -> int:
-    """The JSON Schema of the report, of the grants file or of `can`'s verdict."""
+    """The JSON Schema of the report, the grants file, blastwall.yaml or `can`'s verdict."""
     from analyzer import schemas  # noqa: PLC0415
 
     click.echo(schemas.text(name), nl=False)
@@ -191,7 +193,10 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
     from analyzer.settings import FailOn, Settings  # noqa: PLC0415
 
     try:
-        variables = dict(_pair(text) for text in options["variables"])
+        given = tuple(
+            item if isinstance(item, Path) else _pair(item)
+            for item in in_order(options, ("variables", "var_files"))
+        )
         max_loss = options["max_loss"] and parse_duration(options["max_loss"])
         threshold = FailOn(fail_on)
     except ValueError as error:
@@ -202,8 +207,8 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
         grants=options["grants"],
         plans=options["plans"],
         states=options["states"],
-        var_files=options["var_files"],
-        variables=variables,
+        config=options["config"],
+        given=given,
         workspace=options["workspace"],
         parser=options["parser"],
         cache=not options["no_cache"],

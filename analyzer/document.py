@@ -37,6 +37,10 @@ def document(report: Report) -> Document:
         "analysed": {
             "date": report.world.today.isoformat(),
             "paths": [path.as_posix() for path in report.settings.paths],
+            "environments": [
+                {"root": item.root or ".", "name": item.name, "from": item.evidence}
+                for item in report.inputs.environments
+            ],
         },
         "summary": _summary(report, left_out),
         "coverage": _coverage(report),

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer.cache import opened
+from analyzer.readers.configuration import NAMES as CONFIGURATION_NAMES
+from analyzer.readers.configuration import read_configuration
 from analyzer.readers.grants import read_grants
 from analyzer.readers.guard import crashed
 from analyzer.readers.merging import merge
-from analyzer.readers.overlay import overlay
+from analyzer.readers.overlay import covered, overlay
 from analyzer.readers.places import located
 from analyzer.readers.plan import Change, PlanResult, read_plan, unreadable
-from analyzer.readers.terraform import TerraformOptions, read_terraform
+from analyzer.readers.terraform import Analysed, TerraformOptions, read_terraform
+from analyzer.readers.terraform.environments import Declaration
 from analyzer.settings import Settings
 from analyzer.sources import Tree, Unreadable
 from graph.grants import Grants
 from graph.problems import Problem, ProblemKind
 from graph.resource import Resource
-from graph.values import Location, Value, Why, holes
+from graph.values import Location, Value
 
 GRANTS_NAMES = ("grants.yaml", "grants.yml", ".blastwall/grants.yaml", ".blastwall/grants.yml")
 
@@ -36,27 +39,25 @@ class Found:
     stacks: int = 0
     modules: int = 0
     outputs: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    environments: tuple[Analysed, ...] = ()
     changes: tuple[Change, ...] = ()
 
 
 def find(settings: Settings) -> Found:
     """Read all inputs; a file that cannot be read costs itself only."""
     tree, folders = _tree(settings.paths)
+    declared, config_problems = _configuration(tree, folders, settings)
     cache = opened(tree.boundary or tree.root) if settings.cache else None
-    terraform = read_terraform(tree, _options(settings, tree, folders), cache)
-    if cache is not None:
-        cache.trim()
+    terraform = read_terraform(tree, _options(settings, tree, folders, declared), cache)
     plans = [_plan(path) for path in (*settings.plans, *settings.states)]
-    resources = overlay(
-        terraform.resources,
-        [found.resources for found in plans if found.planned],
-        [found.resources for found in plans if not found.planned],
-    )
+    resources = overlay(terraform.resources, plans)
+    known = covered(terraform.absent, terraform.resources, plans)
     grants, grants_problems, grants_files = _grants(tree, folders, settings)
-    problems = [*terraform.problems, *grants_problems]
+    problems = [*config_problems, *grants_problems]
+    problems.extend(problem for problem in terraform.problems if problem not in known)
     problems.extend(problem for found in plans for problem in found.problems)
     if not terraform.resources:
-        problems.extend(_alone(found) for found in plans if _hides_references(found))
+        problems.extend(problem for found in plans for problem in found.alone)
     files = terraform.files + grants_files + len(plans)
     if not files:
         problems.append(_nothing(settings))
@@ -68,28 +69,8 @@ def find(settings: Settings) -> Found:
         stacks=terraform.stacks,
         modules=terraform.modules,
         outputs=terraform.outputs,
+        environments=terraform.environments,
         changes=tuple(change for found in plans for change in found.changes),
-    )
-
-
-def _hides_references(found: PlanResult) -> bool:
-    """Whether a plan makes things whose values, references among them, only the code tells."""
-    return found.planned and any(
-        hole.why is Why.COMPUTED
-        for resource in found.resources
-        for _, hole in holes(dict(resource.attributes))
-    )
-
-
-def _alone(found: PlanResult) -> Problem:
-    where = found.resources[0].location.path
-    return Problem(
-        ProblemKind.INVALID,
-        f"{where} without its configuration",
-        "what is known after apply is not in a plan, and with it which policy belongs to whom",
-        "powers and backups of what it creates may be missing; name the folder of its *.tf files"
-        " as PATH too",
-        Location(where, 1),
     )
 
 
@@ -111,16 +92,58 @@ def _repository(folder: Path) -> Path:
     return folder
 
 
-def _options(settings: Settings, tree: Tree, folders: tuple[str, ...]) -> TerraformOptions:
+def _options(
+    settings: Settings, tree: Tree, folders: tuple[str, ...], declared: tuple[Declaration, ...]
+) -> TerraformOptions:
     """As the reader wants it: paths from the tree's root, not from where the user stands."""
-    files = (os.path.relpath(path.resolve(), tree.root) for path in settings.var_files)
     return TerraformOptions(
         folders=folders,
-        var_files=tuple(file.replace(os.sep, "/") for file in files),
-        variables=settings.variables,
+        given=tuple(
+            os.path.relpath(item.resolve(), tree.root).replace(os.sep, "/")
+            if isinstance(item, Path)
+            else item
+            for item in settings.given
+        ),
         workspace=settings.workspace,
         parser=settings.parser,
+        environments=declared,
     )
+
+
+def _configuration(
+    tree: Tree, folders: Iterable[str], settings: Settings
+) -> tuple[tuple[Declaration, ...], list[Problem]]:
+    """What `blastwall.yaml` beside the analysed folders declares, or the file that an option names
+    instead: a pipeline can take it from a branch that was reviewed.
+    """
+    found: list[Declaration] = []
+    problems: list[Problem] = []
+    for read_from, shown, name, folder in _configuration_files(tree, folders, settings):
+        try:
+            declared, faults = read_configuration(read_from.read(name), shown, folder)
+        except Unreadable as error:
+            problems.append(_unreadable(shown, str(error)))
+            continue
+        except Exception as error:  # noqa: BLE001 (one file must not end the run)
+            problems.append(crashed(shown, error))
+            continue
+        found.extend(declared)
+        problems.extend(faults)
+    return tuple(found), problems
+
+
+def _configuration_files(
+    tree: Tree, folders: Iterable[str], settings: Settings
+) -> Iterator[tuple[Tree, str, str, str]]:
+    for folder in folders:
+        if settings.config is not None:
+            path = settings.config
+            yield Tree(path.resolve().parent), path.as_posix(), path.name, folder
+            continue
+        for name in CONFIGURATION_NAMES:
+            file = name if folder == "." else f"{folder}/{name}"
+            if tree.exists(file):
+                yield tree, file, file, folder
 
 
 def _plan(path: Path) -> PlanResult:

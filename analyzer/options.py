@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
+ORDER = "blastwall.order"
 EXISTING = click.Path(exists=True, path_type=Path)
 INPUTS = (
     click.option(
@@ -29,7 +30,7 @@ INPUTS = (
         "var_files",
         type=EXISTING,
         multiple=True,
-        help="A tfvars file, as for Terraform.",
+        help="A tfvars file, as for Terraform: the last of --var-file and --var wins.",
     ),
     click.option(
         "--var",
@@ -39,6 +40,11 @@ INPUTS = (
         help="A variable, as for Terraform.",
     ),
     click.option("--workspace", help="The Terraform workspace to analyse."),
+    click.option(
+        "--config",
+        type=EXISTING,
+        help="Use this blastwall.yaml, and none that lies with the code.",
+    ),
     click.option(
         "--parser",
         type=click.Choice(["native", "python-hcl2"]),
@@ -84,6 +90,25 @@ FORM = click.option(
     show_default=True,
     help="How to print the answer.",
 )
+
+
+class Ordered(click.Command):
+    """Remembers the order of options: of `--var` and `--var-file` the last one wins."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as ever, after one look at the order."""
+        if "--help" not in args and "-h" not in args:
+            _, _, order = self.make_parser(ctx).parse_args(list(args))
+            ctx.meta[ORDER] = [parameter.name for parameter in order]
+        return super().parse_args(ctx, args)
+
+
+def in_order(options: Mapping[str, Sequence[Any]], names: Sequence[str]) -> Iterator[Any]:
+    """The values of several repeatable options as they stand on the command line."""
+    values = {name: iter(options[name]) for name in names}
+    for name in click.get_current_context().meta.get(ORDER, ()):
+        if name in values:
+            yield next(values[name])
 
 
 def inputs(command: F) -> F:

@@ -16,6 +16,7 @@ from graph.problems import Problem
 from graph.reach import Reach
 from graph.survival import survive
 from rules.acceptance import accept, expired
+from rules.folding import folded
 from rules.registry import judge
 from rules.world import Options, World
 
@@ -29,7 +30,7 @@ def analyze(settings: Settings, progress: Progress | None = None) -> Report:
     world = see(found, settings, step)
     step("judging")
     findings, crashed = judge(world)
-    findings = accept(world, findings)
+    findings = folded(world, accept(world, findings))
     return Report(
         world=world,
         findings=findings,
@@ -40,7 +41,7 @@ def analyze(settings: Settings, progress: Progress | None = None) -> Report:
             *world.graph.problems,
             *found.problems,
         ),
-        inputs=Inputs(found.files, found.stacks, found.modules, found.outputs),
+        inputs=Inputs(found.files, found.stacks, found.modules, found.outputs, found.environments),
         settings=settings,
     )
 

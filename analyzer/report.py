@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from analyzer.readers.terraform import Analysed
 from analyzer.settings import Settings
 from graph.problems import Problem, ProblemKind
 from graph.values import Value
@@ -22,6 +23,7 @@ class Inputs:
     stacks: int = 0
     modules: int = 0
     outputs: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    environments: tuple[Analysed, ...] = ()
 
 
 @dataclass(frozen=True)

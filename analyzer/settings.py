@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -37,15 +36,16 @@ class FailOn(StrEnum):
 class Settings:
     """Inputs and thresholds of one run. Paths are as the user gave them.
 
-    `cache`: whether results of earlier runs may be used, and this one's kept for later ones.
+    `given` holds each `--var-file` and each `--var` (a name and a text), in their order;
+    `cache` says whether results of earlier runs may be used, and this one's kept.
     """
 
     paths: tuple[Path, ...]
     grants: tuple[Path, ...] = ()
     plans: tuple[Path, ...] = ()
     states: tuple[Path, ...] = ()
-    var_files: tuple[Path, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict)
+    config: Path | None = None
+    given: tuple[Path | tuple[str, str], ...] = ()
     workspace: str | None = None
     parser: str = "native"
     cache: bool = False

@@ -6,6 +6,7 @@ binary content is refused with a reason, and text is decoded as UTF-8 (with or w
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -80,6 +81,8 @@ class Tree:
 
         """
         data = self.read_bytes(path)
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # PowerShell's `>`
+            return _utf16(data)
         if b"\0" in data[:8192]:
             raise Unreadable("not a text file (it holds NUL bytes)")
         try:
@@ -132,6 +135,13 @@ def _followed(path: Path) -> Path:
         return path.resolve()
     except (RuntimeError, OSError):  # Python before 3.13 raises RuntimeError for a loop
         raise Unreadable("a symlink that leads to itself") from None
+
+
+def _utf16(data: bytes) -> str:
+    try:
+        return data.decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"not UTF-16 text (byte {error.start})") from None
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -29,11 +29,15 @@ def build(estate: Estate) -> Graph:
     copied = backups.describe(estate, graph)
     nodes |= production.classified(_by_id(copied.nodes), estate)
     graph = _graph(nodes, [*described, copied])
-    found = [*holders.connect(estate, graph), *levels.connect(estate, graph)]
+    found: list[Node | Edge | Problem] = [
+        *holders.connect(estate, graph),
+        *levels.connect(estate, graph),
+    ]
     for provider in all_providers():
         found.extend(provider.connect(estate, graph))
     return replace(
         graph,
+        nodes={**graph.nodes, **_by_id(item for item in found if isinstance(item, Node))},
         edges=(*graph.edges, *(item for item in found if isinstance(item, Edge))),
         problems=(
             *graph.problems,

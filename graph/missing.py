@@ -27,7 +27,7 @@ _CAUSES = {
     Why.VARIABLE: "it has no value; give one with --var or --var-file",
     Why.WORKSPACE: "no workspace was named; name one with --workspace",
     Why.DATA: "it is read from the provider when Terraform runs",
-    Why.REMOTE_STATE: "it is the output of a state that was not given",
+    Why.REMOTE_STATE: "no root module of this run is known to write it; name that one as PATH too",
     Why.FUNCTION: "the function is not one of Terraform's own",
 }
 # What is said once for its cause, wherever a value needs it.
@@ -90,6 +90,8 @@ def _open(resource: Resource) -> Iterator[tuple[str, Unknown]]:
 def _name(hole: Unknown, resource: Resource) -> str:
     """The cause as the code writes it, the same for every root module and instance."""
     name = (hole.detail or str(hole.why)).removeprefix(f"{resource.stack.id}:")
+    if hole.why is Why.REMOTE_STATE:  # one state, however many of its outputs
+        name = name.partition(".outputs")[0]
     return re.sub(r"\[[^\]]*\]", "", name)
 
 

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     PLACE = "place"  # where a credential lies: a file, a CI secret, a secret store, a state
     CREDENTIAL = "credential"  # key, token, CI identity: whoever has it acts as something
     IDENTITY = "identity"  # what a provider decides about: a user, role, service account
+    POWER = "power"  # an identity with what somebody adds to it or takes off: nobody starts as it
     STORE = "store"  # holds data that can be lost
     BACKUP = "backup"  # a copy of a store's data
     KEY = "key"  # encryption key
@@ -121,7 +122,8 @@ class Node:
 class Edge:
     """`calls` are the API calls it takes (none for a consequence such as a cascade);
     `condition` is what must also hold, in words; `approval` names who else must agree; `guesses`
-    are the unknown parts of names on which alone it hangs that the target is meant.
+    are the unknown parts of names on which alone it hangs that the target is meant. `also` is who
+    one must be besides the source: one identity writes the policy, another has what it gives.
     """
 
     source: NodeId
@@ -134,6 +136,7 @@ class Edge:
     condition: str = ""
     approval: str | None = None
     guesses: tuple[str, ...] = ()
+    also: NodeId | None = None
 
 
 class Cascade(StrEnum):

@@ -204,6 +204,10 @@ def _by_variables(_: Node, resource: Resource | None, __: Estate) -> Answer | No
     workspace = resource.stack.workspace
     if workspace and (found := environment_of(workspace)):
         return found[0], Truth.of(found[1]), 0.85, f"workspace {workspace}", None
+    named = resource.stack.environment
+    if found := environment_of(named):
+        because = f"environment {named} of {resource.stack.path or 'the root module'}"
+        return found[0], Truth.of(found[1]), 0.85, because, None
     return None
 
 

@@ -7,7 +7,7 @@ the fewest API calls. Answers are computed on demand and remembered, witnesses o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
@@ -24,7 +24,11 @@ TARGETS = frozenset({Kind.STORE, Kind.BACKUP, Kind.KEY, Kind.SECRET, Kind.STATE}
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A walk of existing edges from a credential to a target."""
+    """How a credential comes to a target: each edge starts where it begins or an earlier one ends.
+
+    That is a walk, unless an edge asks for a second identity (`Edge.also`): the way to that one
+    stands before it.
+    """
 
     edges: tuple[Edge, ...]
 
@@ -124,7 +128,7 @@ class Reach:
         while power.cause is not None:
             power = self.powers(start)[power.cause]
             edges.insert(0, power.edge)
-        return Path((*self._walk(start, edges[0].source), *edges))
+        return Path((*_derivation(self._closure(start), edges[0].source), *edges))
 
     def holders(self, credential: NodeId) -> Iterator[tuple[Edge, tuple[Edge, ...]]]:
         """Each place that holds the credential, with the edges of those who can read it."""
@@ -139,7 +143,10 @@ class Reach:
         return self._steps[start]
 
     def _search(self, start: NodeId) -> dict[NodeId, Step]:
-        """Strongest path first, then fewest calls: certain ways come before possible ones."""
+        """Strongest path first, then fewest calls: certain ways come before possible ones.
+
+        An edge that asks for two identities is open when both are settled.
+        """
         settled: dict[NodeId, Step] = {}
         queue: list[tuple[int, int, int, NodeId, Edge | None]] = [(-Truth.YES, 0, 0, start, None)]
         order = 0
@@ -148,13 +155,37 @@ class Reach:
             if node in settled:
                 continue
             settled[node] = (Truth(-doubt), calls, edge)
-            for onward in self.graph.outgoing.get(node, ()):
-                if onward.kind in BECOMING and onward.truth and onward.target not in settled:
-                    order += 1
-                    truth = min(-doubt, onward.truth)
-                    entry = (-truth, calls + len(onward.calls), order, onward.target, onward)
-                    heappush(queue, entry)
+            for onward in self._onward.get(node, ()):
+                if onward.target in settled or not self._open(onward, settled):
+                    continue
+                order += 1
+                truth, before = self._before(onward, settled)
+                total = before + len(onward.calls)
+                entry = (-min(truth, onward.truth), total, order, onward.target, onward)
+                heappush(queue, entry)
         return settled
+
+    @cached_property
+    def _onward(self) -> Mapping[NodeId, list[Edge]]:
+        """By identity, the ways to become another that begin with it, or ask for it besides."""
+        found: defaultdict[NodeId, list[Edge]] = defaultdict(list)
+        for edge in self.graph.edges:
+            if edge.kind in BECOMING and edge.truth:
+                found[edge.source].append(edge)
+                if edge.also is not None and edge.also != edge.source:
+                    found[edge.also].append(edge)
+        return found
+
+    def _open(self, edge: Edge, settled: Mapping[NodeId, Step]) -> bool:
+        return edge.source in settled and (edge.also is None or edge.also in settled)
+
+    def _before(self, edge: Edge, settled: Mapping[NodeId, Step]) -> tuple[Truth, int]:
+        """How sure the identities that an edge asks for are, and in how many calls."""
+        truth, calls, _ = settled[edge.source]
+        if edge.also is None:
+            return truth, calls
+        made = _derivation(settled, edge.source, edge.also)
+        return truth & settled[edge.also][0], sum(len(each.calls) for each in made)
 
     def _direct_powers(self, start: NodeId) -> dict[tuple[Verb, NodeId], Power]:
         found: dict[tuple[Verb, NodeId], Power] = {}
@@ -194,18 +225,23 @@ class Reach:
         node = self.graph.nodes.get(target)
         return Verb.DESTROY_BACKUP if node and node.kind is Kind.BACKUP else Verb.DESTROY
 
-    def _walk(self, start: NodeId, end: NodeId) -> Iterable[Edge]:
-        steps = self._closure(start)
-        edges: list[Edge] = []
-        while end != start:
-            edge = steps[end][2]
-            assert edge is not None, "every settled node but the start has a last edge"
-            edges.append(edge)
-            end = edge.source
-        return reversed(edges)
-
 
 _DESTROYING = frozenset({Verb.DESTROY, Verb.DESTROY_BACKUP})
+
+
+def _derivation(settled: Mapping[NodeId, Step], *ends: NodeId) -> tuple[Edge, ...]:
+    """The edges that lead to all of `ends`, each once, in an order in which they can be taken."""
+    needed: dict[NodeId, Edge | None] = {}
+    pending = list(ends)
+    while pending:
+        node = pending.pop()
+        if node not in needed:
+            edge = needed[node] = settled[node][2]
+            if edge is not None:
+                pending.extend(filter(None, (edge.source, edge.also)))
+    if any(edge is not None and edge.also for edge in needed.values()) or len(ends) > 1:
+        return tuple(edge for node in settled if (edge := needed.get(node)))
+    return tuple(edge for edge in reversed(needed.values()) if edge is not None)
 
 
 def _keep(found: dict[tuple[Verb, NodeId], Power], power: Power) -> bool:

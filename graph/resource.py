@@ -21,9 +21,10 @@ class Presence(StrEnum):
 class Stack:
     """One root module, that is one state: what `terraform apply` and `destroy` act on.
 
-    `id` is the root module's path from where the run started ("" for the only one); `backend`
-    the backend block's attributes with its type under "type"; `variables` the root module's
-    values.
+    `id` is the root module's path from where the run started ("" for the only one), with `@` and
+    `environment` where that is named: one of several sets of inputs (variable files, a workspace)
+    that the root module is applied with. `backend` holds the backend block's attributes with its
+    type under "type", `variables` the root module's values.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Stack:
     backend: Mapping[str, Value] = field(default_factory=dict)
     variables: Mapping[str, Value] = field(default_factory=dict)
     location: Location | None = None
+    environment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,11 @@ def _of_vendor(wide: str, rest: str, node: Node) -> Truth:
     return Truth.MAYBE & Truth.of(not comparable or any(meet(wide, path) for path in comparable))
 
 
+def matches_path(pattern: str, path: str) -> bool:
+    """Whether a pattern of a folder (`layers/*`) is that of a path; "." is the top."""
+    return bool(_glob(pattern.strip("/") or ".").match(path or "."))
+
+
 @cache
 def meet(pattern: str, path: str) -> bool:
     """Whether the pattern may select a path in which `*` and `?` stand for what is not known.

@@ -110,6 +110,16 @@ def _levels(value: Any) -> str:
     return next(filter(None, map(_LEVEL, words)), "")
 
 
+def _needs(value: Any) -> str:
+    if not isinstance(value, list):
+        return f"{value!r} is no list of needs"
+    return next((wrong for row in value for wrong in _faults("", _NEED, row)), "")
+
+
+_NEED: Shape = {
+    "call": _text, "on": _texts, "with": _anything, "given": _flag, "declared": _text,
+    "only_if": _text, "kind": _text, "any": _needs, "all": _needs,
+}  # fmt: skip
 _NAMES = ("id", "tf", "name", "call", "host", "type")
 _CASCADE = _word(*Cascade)
 _LEVEL = _word("read", "write", "destroy", "admin", "by grants", "none")
@@ -209,14 +219,26 @@ SHAPES: Mapping[str, Shape] = {
     "conditions": {
         "key": {"key!": _text, "source!": _word("chosen", "absent", "open"), "label": _text},
     },
-    "takeover": {
-        "takeover": {
-            "call!": _text, "on!": _text, "kind!": _word("obtains", "assumes"), "note!": _text,
-            "source!": _text, "unless_declared": _text, "if_declared": _text, "only_if": _text,
-            "then": _texts,
+    "escalations": {
+        "rule": {
+            "id!": _text, "needs!": _needs, "note!": _text, "paths!": _texts, "source!": _text,
+            "effect!": _word("act_as", "grant", "join", "lift_boundary", "lift_denies", "new"),
+            "target": _word("user", "role", "user or role"), "trusts": _text, "lacks": _text,
+            "through": _word("policy", "group", "other group", "boundary", "deny"),
+            "workload": _texts, "code": _texts, "status": _STATUS,
         },
-        "unfollowed": {"calls!": _texts, "what!": _text, "source!": _text, "with": _texts,
-                       "unless": _texts, "tested": _texts},
+        "preparation": {
+            "call!": _text, "choose!": _word("policy", "tags", "no tags"), "on!": _texts,
+            "source!": _text,
+        },
+        "unfollowed": {"calls!": _texts, "what!": _text, "source!": _text},
+    },
+    "workloads": {
+        "workload": {
+            "tf!": _text, "role": _texts, "profile": _texts, "code": _texts, "key": _text,
+            "of": _text, "link": _text,
+        },
+        "declaration": {"tf!": _text, "on!": _text, "attr!": _text},
     },
     "federation": {
         "issuer": {"host!": _text, "actor!": _text, "sub!": _text, "source!": _text},

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from analyzer.readers.rewriting import changed, rewritten
 from graph.resource import Resource
-from graph.values import Json, OneOf, Text, Unknown, Value
+from graph.values import Unknown, Value
 
 CALLER = "aws_caller_identity"
 _DIGITS = 12
@@ -37,38 +38,11 @@ def settled(resource: Resource, accounts: Mapping[str, str]) -> Resource:
     """The resource with the accounts that are known now, in its provider and in its values."""
     if not accounts:
         return resource
-    attributes = _settled(resource.attributes, accounts)
-    assert isinstance(attributes, Mapping)
-    account = _settled(resource.provider.account, accounts)
+
+    def change(hole: Unknown) -> Value:
+        return accounts.get(hole.symbol or "", hole)
+
+    found = changed(resource, change)
+    account = rewritten(resource.provider.account, change)
     assert account is None or isinstance(account, str | Unknown)
-    provider = replace(resource.provider, account=account)
-    return replace(resource, attributes=attributes, provider=provider)
-
-
-def _settled(value: Value, accounts: Mapping[str, str]) -> Value:
-    match value:
-        case Unknown(symbol=str() as symbol) if symbol in accounts:
-            return accounts[symbol]
-        case Text(parts):
-            return _joined([_settled(part, accounts) for part in parts])
-        case Json(document):
-            return Json(_settled(document, accounts))
-        case OneOf(options, why):
-            return OneOf(tuple(_settled(option, accounts) for option in options), why)
-        case Mapping():
-            return {key: _settled(item, accounts) for key, item in value.items()}
-        case tuple():
-            return tuple(_settled(item, accounts) for item in value)
-    return value
-
-
-def _joined(parts: Iterable[Value]) -> Value:
-    """A text, plain where no hole is left."""
-    found: list[str | Unknown | OneOf] = []
-    for part in parts:
-        assert isinstance(part, str | Unknown | OneOf)
-        if isinstance(part, str) and found and isinstance(found[-1], str):
-            found[-1] += part
-        else:
-            found.append(part)
-    return found[0] if len(found) == 1 and isinstance(found[0], str) else Text(tuple(found))
+    return replace(found, provider=replace(resource.provider, account=account))

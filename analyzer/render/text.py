@@ -18,6 +18,7 @@ FULL_GROUPS = 12
 FULL_OF_A_RULE = 3
 NAMED_OF_A_RULE = 10
 MAX_STORES = 12
+MAX_ROOTS = 6
 MAX_UNKNOWNS = 8
 NAMED_GAPS = 3
 LONGEST_NAME = 46
@@ -37,6 +38,7 @@ def render(document: Document) -> str:
     possible = [finding for finding in findings if finding["certainty"] == "possible"]
     lines = [
         _title(document),
+        *_environments(document["analysed"].get("environments", ())),
         "",
         *_proven(proven),
         *_possible(possible),
@@ -52,6 +54,23 @@ def _title(document: Document) -> str:
     analysed = document["analysed"]
     paths = ", ".join(printable(path) for path in analysed["paths"])
     return f"blastwall {document['tool']['version']} · {paths} · as of {analysed['date']}"
+
+
+def _environments(rows: Sequence[Document]) -> Iterator[str]:
+    """One line a root module that was analysed several times: as what, and why."""
+    roots: defaultdict[str, list[Document]] = defaultdict(list)
+    for row in rows:
+        roots[row["root"]].append(row)
+    for root, found in list(roots.items())[:MAX_ROOTS]:
+        names = [f"{row['name']} ({row['from']})" for row in found[:NAMED_OF_A_RULE]]
+        more = f" and {len(found) - len(names)} more" if len(found) > len(names) else ""
+        listed = ", ".join(printable(name, 120) for name in names)
+        what = _counted(len(found), "environment")
+        yield from _wrapped(f"{printable(root)} analysed as {what}: {listed}{more}", "", "  ")
+    if len(roots) > MAX_ROOTS:
+        rest = sum(len(found) for found in list(roots.values())[MAX_ROOTS:])
+        roots_left = _counted(len(roots) - MAX_ROOTS, "more root module")
+        yield f"{roots_left} analysed as {_counted(rest, 'environment')} (-f json has them all)"
 
 
 def _proven(findings: Sequence[Document]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from functools import cache
 from graph.contributions import load_all
 from graph.estate import Estate
 from graph.facts import Facts
-from graph.model import Edge
+from graph.model import Edge, Node
 from graph.problems import Problem
 from graph.store import Graph
 
@@ -23,7 +23,7 @@ def nothing(_estate: Estate) -> Facts:
     return Facts()
 
 
-def no_edges(_estate: Estate, _graph: Graph) -> Iterable[Edge | Problem]:
+def no_edges(_estate: Estate, _graph: Graph) -> Iterable[Node | Edge | Problem]:
     """For a provider that connects nothing of its own."""
     return ()
 
@@ -33,13 +33,13 @@ class Provider:
     """One provider: `prefixes` are its Terraform types' prefixes (`aws_`).
 
     `describe` may look at the whole estate; `connect` sees the graph of all providers' nodes, with
-    the edges that grants and descriptions gave. Both are pure.
+    the edges that grants and descriptions gave; nodes that it adds are powers. Both are pure.
     """
 
     name: str
     prefixes: tuple[str, ...] = ()
     describe: Callable[[Estate], Facts] = nothing
-    connect: Callable[[Estate, Graph], Iterable[Edge | Problem]] = no_edges
+    connect: Callable[[Estate, Graph], Iterable[Node | Edge | Problem]] = no_edges
 
 
 def all_providers() -> tuple[Provider, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -299,7 +300,7 @@ def test_what_a_plan_knows_wins_and_code_fills_the_rest(tmp_path: Path) -> None:
             change("aws_thing.t", "create", after_unknown={"policy": True, "id": True})
         ],
     }
-    laid = {item.address: item for item in overlay(written, [read(document).resources])}
+    laid = {item.address: item for item in overlay(written, [read(document)])}
     assert set(laid) == {"aws_thing.t", "aws_thing.u", "module.gone.aws_thing.v", "data.aws_x.d"}
     found = laid["aws_thing.t"]
     assert (found.attributes["name"], found.attributes["size"]) == ("db-prod", 3)
@@ -321,10 +322,10 @@ def test_a_plan_belongs_to_the_stack_that_shares_most_addresses(tmp_path: Path) 
     written = ours(write(tmp_path, files)).resources
     rows = [row("aws_thing.x", {"n": 1}), row("aws_thing.y", {"n": 2})]
     plan = read({"planned_values": {"root_module": {"resources": rows}}})
-    laid = {item.address: item.attributes for item in overlay(written, [plan.resources])}
+    laid = {item.address: item.attributes for item in overlay(written, [plan])}
     assert laid["b:aws_thing.y"]["n"] == 2
     assert isinstance(laid["a:aws_thing.x"]["n"], Unknown)
-    assert overlay(written, [()]) == tuple(written)
+    assert overlay(written, []) == tuple(written)
 
 
 def test_an_identity_that_follows_from_the_plan_is_no_hole(tmp_path: Path) -> None:
@@ -339,7 +340,7 @@ def test_an_identity_that_follows_from_the_plan_is_no_hole(tmp_path: Path) -> No
     plan = read(
         {"planned_values": {"root_module": {"resources": rows}}, "resource_changes": [unknown]}
     )
-    (found,) = overlay(written, [plan.resources])
+    (found,) = overlay(written, [plan])
     assert found.attributes["arn"] == "arn:aws:iam::123456789012:role/ci"
     assert isinstance(found.attributes["unique_id"], Unknown)
 
@@ -369,7 +370,7 @@ def test_a_state_hides_nothing_that_the_code_says(tmp_path: Path) -> None:
         row("aws_iam_user_policy.p", OLD),
         row("aws_iam_user.gone", {}),
     )
-    laid = {item.address: item for item in overlay(written, [], [old.resources])}
+    laid = {item.address: item for item in overlay(written, [old])}
     assert laid.keys() == {item.address for item in written} | {"aws_iam_user.gone"}
     assert "new:Power" in str(laid["aws_iam_user_policy.p"].attributes["policy"])
     assert laid["aws_iam_user.ci"].attributes["arn"] == USER["arn"]
@@ -399,8 +400,8 @@ def test_a_plan_wins_over_a_state_whatever_the_order(tmp_path: Path) -> None:
 def test_one_arn_tells_the_account_of_all_of_its_provider(tmp_path: Path, planned: bool) -> None:
     written = ours(write(tmp_path, {"main.tf": IAM})).resources
     rows = [row(item.address, {}) for item in written if item.type != "aws_iam_user"]
-    found = state(row("aws_iam_user.ci", USER), *rows).resources
-    laid = overlay(written, [found] if planned else [], [] if planned else [found])
+    found = state(row("aws_iam_user.ci", USER), *rows)
+    laid = overlay(written, [replace(found, planned=planned)])
     assert {item.provider.account for item in laid} == {"111122223333"}
     policy = {item.address: item for item in laid}["aws_iam_user_policy.p"].attributes["policy"]
     assert "arn:aws:iam::111122223333:role/ops" in str(policy)
@@ -409,8 +410,8 @@ def test_one_arn_tells_the_account_of_all_of_its_provider(tmp_path: Path, planne
 def test_arns_that_disagree_tell_no_account(tmp_path: Path) -> None:
     written = ours(write(tmp_path, {"main.tf": IAM})).resources
     role = {"name": "ops", "arn": "arn:aws:iam::999999999999:role/ops"}
-    found = state(row("aws_iam_user.ci", USER), row("aws_iam_role.ops", role)).resources
-    laid = {item.address: item for item in overlay(written, [], [found])}
+    found = state(row("aws_iam_user.ci", USER), row("aws_iam_role.ops", role))
+    laid = {item.address: item for item in overlay(written, [found])}
     assert isinstance(laid["aws_s3_bucket.b"].provider.account, Unknown)
 
 

@@ -1,6 +1,7 @@
 """Every argument of a Terraform type that a data table names: (file, row, type, dotted path).
 
-What the provider makes up (`id`, an ARN's suffix) is no argument and is left out.
+What the provider makes up (`id`, an ARN's suffix) is no argument and is left out, and so is what a
+data source asks by.
 """
 
 from __future__ import annotations
@@ -12,18 +13,14 @@ from typing import Any
 from graph.tables import tables
 
 Use = tuple[str, str, str, str]
-FIELD = re.compile(r"\{([a-z_0-9.]+)")
-PLACES = {"account", "partition", "region", "store"}
+FIELD = re.compile(r"\{([a-z_0-9.,]+)")
+PLACES = {"account", "partition", "region", "store", "dns_suffix"}
 MADE_UP = {
-    "id",
-    "key_id",
-    "suffix",
-    "namespace_id",
-    "cluster_uuid",
-    "revision",
-    "version",
-    "zone_id",
-}
+    "id", "key_id", "suffix", "namespace_id", "cluster_uuid", "revision", "version", "zone_id",
+    "kind", "bus", "home", "extent", "master", "organization", "project_number", "stack_set_id",
+    "service_id", "agent_id", "config_id", "uuid", "allocation_id", "rule_id", "workgroup_id",
+    "association_id", "stream_label", "file_system",
+}  # fmt: skip
 GIVEN = PLACES | MADE_UP
 SELF = "self"  # the container of a copy is the declaring resource
 PATHS = ("attr", "key", "link", "container", "region", "account", "zone", "each", "cron")
@@ -74,9 +71,15 @@ def _attachments(table: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def _identities(table: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for tf, row in table.items():
-        for template in row.values():
-            found = (name for name in FIELD.findall(template) if name not in GIVEN)
-            yield from ((f"[{tf}]", tf, name) for name in found)
+        if "_" in tf and not tf.startswith("data."):  # else a provider's own block
+            given = GIVEN | row.keys()
+            found = (
+                n
+                for template in row.values()
+                for names in FIELD.findall(template)
+                for n in names.split(",")
+            )
+            yield from ((f"[{tf}]", tf, name) for name in found if name not in given)
 
 
 def _paths(row: Mapping[str, Any]) -> Iterator[str]:

@@ -2,46 +2,56 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from analyzer.cache import Cache
-from analyzer.readers.guard import crashed
-from analyzer.readers.terraform.config import Config
+from analyzer.readers.guard import is_crash
 from analyzer.readers.terraform.deepstack import with_deep_stack
-from analyzer.readers.terraform.export import export, export_all
-from analyzer.readers.terraform.files import Files
-from analyzer.readers.terraform.inputs import given_values, unread
+from analyzer.readers.terraform.environments import Choice, Declaration
+from analyzer.readers.terraform.inputs import Given, unread
 from analyzer.readers.terraform.kept import Kept
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.parse import available
-from analyzer.readers.terraform.resources import faults, resources
-from analyzer.readers.terraform.scope import Module, Scope
-from analyzer.readers.terraform.stack import StackEvaluator
+from analyzer.readers.terraform.resources import faults
+from analyzer.readers.terraform.stacks import Stacks
+from analyzer.readers.terraform.watched import WatchedTree
 from analyzer.sources import Tree
-from analyzer.watching import WatchedTree
 from graph.problems import Problem, ProblemKind
-from graph.resource import Resource, Stack
+from graph.resource import Resource
 from graph.values import Location, Value
 
-__all__ = ["TerraformOptions", "TerraformResult", "read_terraform"]
+__all__ = ["Analysed", "TerraformOptions", "TerraformResult", "read_terraform"]
 
 
 @dataclass(frozen=True)
 class TerraformOptions:
-    """Where to look (`folders` within the tree) and what is given from outside."""
+    """Where to look (`folders` within the tree), what is given from outside, and the environments
+    that are declared.
+    """
 
     folders: tuple[str, ...] = (".",)
-    var_files: tuple[str, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict)
+    given: tuple[Given, ...] = ()
     workspace: str | None = None
     parser: str = "native"
+    environments: tuple[Declaration, ...] = ()
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """A named environment of a root module, and what tells that there is one."""
+
+    root: str
+    name: str
+    evidence: str
 
 
 @dataclass(frozen=True)
 class TerraformResult:
-    """Evaluated resources of all stacks, outputs by stack id and name, and every gap."""
+    """Evaluated resources of all stacks, outputs by stack id and name, and every gap; `absent` has
+    the calls (stack, address) behind each gap that is a module which is not there.
+    """
 
     resources: tuple[Resource, ...]
     outputs: Mapping[str, Mapping[str, Value]]
@@ -49,95 +59,80 @@ class TerraformResult:
     files: int = 0
     stacks: int = 0
     modules: int = 0
-
-
-@dataclass(frozen=True)
-class StackResult:
-    """One root module evaluated. `whole` is false where blastwall failed half-way."""
-
-    resources: tuple[Resource, ...]
-    outputs: Mapping[str, Value]
-    problems: tuple[Problem, ...]
-    modules: int
-    whole: bool = True
+    environments: tuple[Analysed, ...] = ()
+    absent: Mapping[Problem, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
 def read_terraform(
     tree: Tree, options: TerraformOptions | None = None, cache: Cache | None = None
 ) -> TerraformResult:
-    """Every root module below the folders, evaluated each as its own stack; what did not change
-    since an earlier run is taken from the cache.
+    """Every root module below the folders, each of its environments evaluated as its own stack.
+    With a cache: as an earlier run found it, where nothing that it rests on has changed since.
     """
     chosen = options or TerraformOptions()
-    kept = Kept(WatchedTree(tree.root, tree.boundary), cache)
-    return with_deep_stack(lambda: _read(kept, chosen))
+    if cache is None:
+        return with_deep_stack(lambda: _read(tree, chosen))
+    watched = WatchedTree(tree.root, tree.boundary)
+    kept = Kept(cache, watched, (asdict(chosen), available()))
+    found = kept.find()
+    if found is not None:
+        return _unpacked(*found)
+    result = with_deep_stack(lambda: _read(watched, chosen))
+    if not any(map(is_crash, result.problems)):
+        kept.keep(_packed(result))
+    return result
 
 
-def _read(kept: Kept, options: TerraformOptions) -> TerraformResult:
+def _packed(result: TerraformResult) -> tuple[object, ...]:
+    environments = tuple((item.root, item.name, item.evidence) for item in result.environments)
+    absent = tuple((problem, tuple(sorted(calls))) for problem, calls in result.absent.items())
+    counts = (result.files, result.stacks, result.modules)
+    return result.resources, dict(result.outputs), result.problems, counts, environments, absent
+
+
+def _unpacked(
+    resources: Any, outputs: Any, problems: Any, counts: Any, environments: Any, absent: Any
+) -> TerraformResult:
+    analysed = tuple(Analysed(*item) for item in environments)
+    calls = {problem: frozenset(found) for problem, found in absent}
+    files, stacks, modules = counts
+    return TerraformResult(resources, outputs, problems, files, stacks, modules, analysed, calls)
+
+
+def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     problems: list[Problem] = []
-    library = Library(kept, _parser(options.parser, problems))
+    library = Library(tree, _parser(options.parser, problems))
+    folders = library.folders(options.folders)
     uncalled = library.roots(options.folders)
     unused = library.unused(uncalled)
     roots = [folder for folder in uncalled if folder not in unused]
-    found: list[Resource] = []
-    outputs: dict[str, Mapping[str, Value]] = {}
-    modules = 0
+    choice = Choice(
+        library, roots, folders, options.given, options.workspace, options.environments, problems
+    )
+    stacks = Stacks(tree, library, problems)
     for folder in roots:
-        stack = Stack(folder if len(roots) > 1 else "", folder, options.workspace)
-        result = _kept_stack(library, stack, options)
-        found.extend(result.resources)
-        problems.extend(result.problems)
-        modules += result.modules
-        if result.whole:
-            outputs[stack.id] = result.outputs
-    folders = library.folders(options.folders)
+        stacks.root(folder, choice, several=len(roots) > 1)
+    stacks.evaluate()
+    problems.extend(choice.unmatched())
     if folders:
-        problems.extend(unread(library.variable_files, folders, options.var_files))
-    declared = (problem for folder in folders for problem in library.outline(folder).problems)
+        named = {*choice.used, *(item for item in options.given if isinstance(item, str))}
+        problems.extend(unread(library.variable_files, folders, named))
+    configs = [library.config(folder) for folder in folders]
+    declared = (problem for config in configs for problem in config.problems)
+    found = stacks.resources
     return TerraformResult(
         tuple(found),
-        outputs,
+        stacks.outputs,
         tuple(dict.fromkeys([*declared, *problems, *faults(found), *_unused(unused, library)])),
-        files=sum(len(library.files(folder)) for folder in folders),
-        stacks=len(roots),
-        modules=modules,
+        files=sum(len(config.files) for config in configs),
+        stacks=len(stacks.ids),
+        modules=stacks.modules,
+        environments=tuple(
+            Analysed(stack.path, stack.environment, evidence)
+            for stack, evidence in stacks.environments
+        ),
+        absent={problem: frozenset(calls) for problem, calls in stacks.absent.items()},
     )
-
-
-def _kept_stack(library: Library, stack: Stack, options: TerraformOptions) -> StackResult:
-    """A root module as an earlier run evaluated it, else evaluated now. The key names all that the
-    result rests on besides the tree, whose answers are looked after by themselves.
-    """
-    given = (options.var_files, dict(options.variables), stack.workspace, available())
-    return library.kept.get(
-        lambda: ("stack", stack.id, *library.identity(stack.path), *given),
-        lambda: _stack(library, stack, options),
-        lambda found: _parts(found) if found.whole else None,
-        StackResult,
-    )
-
-
-def _parts(found: StackResult) -> tuple[object, ...]:
-    return found.resources, found.outputs, found.problems, found.modules
-
-
-def _stack(library: Library, stack: Stack, options: TerraformOptions) -> StackResult:
-    config, tree = library.config(stack.path), library.tree
-    problems: list[Problem] = []
-    found: list[Resource] = []
-    outputs: dict[str, Value] = {}
-    modules, whole = 0, True
-    inputs = given_values(tree, config, options.var_files, options.variables, problems)
-    evaluator = StackEvaluator(Module(config, "", stack, inputs=inputs), library, Files(tree))
-    try:
-        found.extend(resources(evaluator, _described(config, evaluator, stack)))
-        outputs.update((name, export(value, name)) for name, value in evaluator.outputs())
-        modules = sum(1 for _ in evaluator.modules())
-    except Exception as error:  # noqa: BLE001 (one root module must not end the run)
-        problems.append(crashed(stack.path or ".", error))
-        whole = False
-    problems.extend(evaluator.problems)
-    return StackResult(tuple(found), outputs, tuple(problems), modules, whole)
 
 
 def _parser(wanted: str, problems: list[Problem]) -> str:
@@ -150,34 +145,15 @@ def _parser(wanted: str, problems: list[Problem]) -> str:
     return "native"
 
 
-def _described(config: Config, evaluator: StackEvaluator, stack: Stack) -> Stack:
-    """The stack with its backend and its variables."""
-    variables = {
-        name: export(evaluator.variable(evaluator.root, name), name) for name in config.variables
-    }
-    stack = replace(stack, variables=variables)
-    declared = config.backend
-    if declared is None:
-        return stack
-    scope = Scope(evaluator.root, declared.file)
-    values = {
-        name: evaluator.evaluator.value(argument.value, scope)
-        for name, argument in declared.block.body.arguments.items()
-    }
-    labels = declared.block.labels
-    backend = {**export_all(values), "type": labels[0] if labels else "cloud"}
-    return replace(stack, backend=backend, location=declared.location)
-
-
 def _unused(folders: list[str], library: Library) -> Iterator[Problem]:
     """One gap for all modules that only other repositories call."""
     if folders:
         more = f" and {len(folders) - 3} more" if len(folders) > 3 else ""
-        names = library.files(folders[0])
+        config = library.config(folders[0])
         yield Problem(
             ProblemKind.UNSUPPORTED,
             f"modules that nothing here calls: {', '.join(folders[:3])}{more}",
             "they configure no provider or backend, so they are applied from elsewhere",
             "what they create was not analysed; name a folder as PATH to analyse it alone",
-            Location(posixpath.join(folders[0], names[0]), 1) if names else None,
+            Location(config.files[0], 1) if config.files else None,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from analyzer.readers.terraform.config import Config, Declared
@@ -12,14 +13,18 @@ from graph.problems import Problem, ProblemKind
 
 MAX_DEPTH = 30
 MAX_MODULES = 10_000
+_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
 
 
 @dataclass
 class Calls:
-    """Opens the configurations behind the calls of one stack; `problems` says what stays shut."""
+    """Opens the configurations behind the calls of one stack; `problems` says what stays shut,
+    `absent` which calls lead to a module that is not there.
+    """
 
     library: Library
     problems: dict[Problem, None] = field(default_factory=dict)
+    absent: list[tuple[Problem, str]] = field(default_factory=list)
     opened: int = 0
 
     def config(self, module: Module, name: str, declared: Declared) -> Config | None:
@@ -30,7 +35,8 @@ class Calls:
         if source is None:
             why = "its source is not a plain string"
         elif folder is None:
-            self._absent(masked(source), declared)
+            path = f"{module.path}." if module.path else ""
+            self._absent(masked(source), declared, f"{path}module.{name}")
             return None
         elif folder in module.folders():
             why, kind = f"{folder or '.'} calls itself", ProblemKind.INVALID
@@ -48,7 +54,7 @@ class Calls:
         self.opened += 1
         return self.library.config(folder)
 
-    def _absent(self, source: str, declared: Declared) -> None:
+    def _absent(self, source: str, declared: Declared, address: str) -> None:
         """A folder that is not there, or a module that Terraform would download: which version of
         it is wanted makes no difference.
         """
@@ -65,3 +71,4 @@ class Calls:
             declared.location,
         )
         self.problems.setdefault(problem)
+        self.absent.append((problem, _KEY.sub("", address)))

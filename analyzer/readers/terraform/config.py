@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from analyzer.readers.guard import crashed
+from analyzer.readers.terraform.overrides import Joiner, merged, shifted
 from analyzer.readers.terraform.parse import blocks_of, parse
-from analyzer.readers.terraform.syntax import Argument, Block, Body, File, Literal, Span
+from analyzer.readers.terraform.syntax import Argument, Block, File, Literal, Span
 from analyzer.sources import Tree, Unreadable
 from graph.problems import Problem, ProblemKind
 from graph.values import Location
@@ -19,6 +21,8 @@ LABELS = {
     "resource": 2, "data": 2, "ephemeral": 2, "moved": 0, "import": 0, "removed": 0, "check": 1,
 }  # fmt: skip
 _BACKENDS = {"backend": 1, "cloud": 0}
+_REFACTORING = frozenset({"moved", "import", "removed"})
+_TOFU = re.compile(r"\.tofu(\.json)?\Z")
 ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
 
@@ -51,7 +55,11 @@ class Declared:
 
 @dataclass(frozen=True)
 class Config:
-    """What the files of one folder declare. Keys: names; `type.name` for resources and data."""
+    """What the files of one folder declare. Keys: names; `type.name` for resources and data.
+
+    `terraform`: settings, those of override files first. `refactored`: moved, import and removed
+    blocks in order.
+    """
 
     folder: str
     variables: dict[str, Declared] = field(default_factory=dict)
@@ -62,6 +70,7 @@ class Config:
     data: dict[str, Declared] = field(default_factory=dict)
     providers: dict[str, Declared] = field(default_factory=dict)
     terraform: list[Declared] = field(default_factory=list)
+    refactored: list[Declared] = field(default_factory=list)
     files: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
@@ -97,25 +106,33 @@ def is_configuration(path: str) -> bool:
 
 def load(tree: Tree, folder: str, names: list[str], parser: str) -> Config:
     """The configuration of a folder; `names` are its files."""
-    ordinary: list[str] = []
-    overrides: list[str] = []
-    for name in _effective(names):
-        stem = name.split(".", 1)[0]
-        (overrides if stem == "override" or stem.endswith("_override") else ordinary).append(name)
+    effective = _effective(names)
     config = Config(folder, files=tuple(posixpath.join(folder, name) for name in names))
-    for name in ordinary:
+    for name in effective:
+        if not _overrides(name):
+            for found in _declared(tree, folder, name, parser, config.problems):
+                _enter(config, found)
+    joiner = Joiner()
+    for name in filter(_overrides, effective):
         for found in _declared(tree, folder, name, parser, config.problems):
-            _enter(config, found)
-    for name in overrides:
-        for found in _declared(tree, folder, name, parser, config.problems):
-            _override(config, found)
+            _override(config, found, joiner)
     return config
+
+
+def _overrides(name: str) -> bool:
+    """Whether Terraform merges the file over the others."""
+    stem = _stem(name)
+    return stem == "override" or stem.endswith("_override")
+
+
+def _stem(name: str) -> str:
+    return next(name.removesuffix(end) for end in reversed(ENDINGS) if name.endswith(end))
 
 
 def _effective(names: list[str]) -> list[str]:
     """A `.tofu` file stands for the `.tf` file of the same name."""
-    tofu = {name.replace(".tofu", ".tf") for name in names if ".tofu" in name}
-    return sorted(name for name in names if name not in tofu)
+    hidden = {_TOFU.sub(r".tf\1", name) for name in names if _TOFU.search(name)}
+    return sorted(set(names) - hidden)
 
 
 def _declared(
@@ -160,6 +177,8 @@ def _enter(config: Config, found: Declared) -> None:
             table[key] = found
     elif block.type == "terraform":
         config.terraform.append(found)
+    elif block.type in _REFACTORING:
+        config.refactored.append(found)
 
 
 def _twice(config: Config, what: str, first: Location, found: Declared, span: Span) -> None:
@@ -193,24 +212,36 @@ def _provider_key(found: Declared) -> str:
     return f"{name}.{alias}" if alias else name
 
 
-def _override(config: Config, found: Declared) -> None:
-    """Merge into the block of the same name: arguments win, blocks of a type replace that type."""
+def _override(config: Config, found: Declared, joiner: Joiner) -> None:
+    """Merge a block of an override file into the block of the same name."""
     block = found.block
+    if block.type == "terraform":  # a backend is replaced as a whole, wherever it was declared
+        config.terraform.insert(0, found)
+        return
+    if block.type == "removed":  # Terraform itself leaves it out there
+        return
     if block.type == "locals":
         for name, argument in block.body.arguments.items():
+            if name not in config.locals:
+                _baseless(config, f"local.{name}", found.file.location(argument.span))
             config.locals[name] = (argument, found.file)
         return
     named = _named(config, found)
     if named is None or named[1] not in named[0]:
+        # a default provider configuration is always there, if only as an empty one
+        if named is None or block.type != "provider" or found.text("alias"):
+            _baseless(config, " ".join([block.type, *block.labels]), found.location)
         _enter(config, found)
         return
     table, key = named
-    old = table[key].block
-    types = {inner.type for inner in block.body.blocks}
-    body = Body(
-        {**old.body.arguments, **block.body.arguments},
-        (*(b for b in old.body.blocks if b.type not in types), *block.body.blocks),
-        old.body.span,
-        old.body.json,
+    base = table[key]
+    file, start = joiner.join(base.file, found.file)
+    table[key] = Declared(merged(base.block, shifted(block, start)), file)
+
+
+def _baseless(config: Config, what: str, where: Location) -> None:
+    why = "no other file declares it, and Terraform refuses to override what is not there"
+    effect = "it was analysed as if it were declared"
+    config.problems.append(
+        Problem(ProblemKind.INVALID, f"the override of {what}", why, effect, where)
     )
-    table[key] = replace(table[key], block=replace(old, body=body))

@@ -6,11 +6,14 @@ they have a fraction. `export` turns all of it into `graph.values.Value`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from graph.values import Json, OneOf, Text, Unknown
+from graph.values import Json, Location, OneOf, Text, Unknown
+
+Where: TypeAlias = Callable[[], Location]
 
 
 class ListValue(tuple["Data", ...]):
@@ -29,6 +32,18 @@ class MapValue(dict[str, "Data"]):
     """A map: an object whose values have one type."""
 
     __slots__ = ()
+
+
+class OpenObject(dict[str, "Data"]):
+    """An object that has more attributes than are set: those that the provider computes."""
+
+    def member(self, name: str, where: Where | None = None) -> Data:
+        """An attribute, set or computed; `where` it is asked for."""
+        raise NotImplementedError
+
+    def with_values(self, values: Mapping[str, Data]) -> OpenObject:
+        """The same object with other values for what is set."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from analyzer.readers.terraform import functions, operators, traversal
-from analyzer.readers.terraform.data import Data, ListValue, Sensitive, SetValue
+from analyzer.readers.terraform import functions, loops, operators, traversal
+from analyzer.readers.terraform.data import Data, Sensitive, Where
 from analyzer.readers.terraform.functions import Context, FunctionError
 from analyzer.readers.terraform.functions.registry import bounded, normalize
 from analyzer.readers.terraform.scope import Scope
@@ -30,15 +30,20 @@ from analyzer.readers.terraform.syntax import (
     Variable,
     Wrapped,
 )
-from analyzer.readers.terraform.traversal import Found, Reference, Where
+from analyzer.readers.terraform.traversal import Found, Reference
 from analyzer.readers.terraform.types import EvaluationError, LimitError, to_string
-from analyzer.readers.terraform.types.partial import blame, known, mark, one_of, text, unmark
+from analyzer.readers.terraform.types.partial import (
+    blame,
+    known,
+    mark,
+    one_of,
+    text,
+    unmark,
+)
 from analyzer.readers.terraform.types.sets import definite
 from graph.values import Json, OneOf, Text, Unknown, Why
 
 MAX_WORK = 500_000
-MAX_FOR = 100_000
-Pairs = Sequence[tuple[Data, Data]]
 
 
 class Names(Protocol):
@@ -73,17 +78,17 @@ class Evaluator:
             Attribute: self._attribute,
             Index: self._index,
             Call: self._call,
-            Template: lambda node, scope: self._template(node.parts, scope),
+            Template: lambda node, scope: self.template(node.parts, scope),
             Wrapped: lambda node, scope: self._any(node.inner, scope),
             Object: lambda node, scope: self._object(node.items, scope),
             Tuple: self._tuple,
             Conditional: self._conditional,
             Binary: self._binary,
             Unary: self._unary,
-            For: self._for,
-            Splat: self._splat,
+            For: lambda node, scope: loops.collected(self, node, scope),
+            Splat: lambda node, scope: loops.splat(self, node, scope),
             TemplateIf: self._template_if,
-            TemplateFor: self._template_for,
+            TemplateFor: lambda node, scope: loops.template(self, node, scope),
         }
 
     def value(self, node: Expression, scope: Scope) -> Data:
@@ -108,7 +113,8 @@ class Evaluator:
         found = self._any(node, scope)
         return found.value() if isinstance(found, Reference) else found
 
-    def _spend(self, work: int) -> None:
+    def spend(self, work: int) -> None:
+        """Take from the allowance; raises LimitError where nothing is left."""
         self._work -= work
         if self._work < 0:
             raise LimitError("the configuration's loops and strings take too much work")
@@ -138,12 +144,25 @@ class Evaluator:
         return self._names.resolve(node.name, scope, lambda: scope.place(node))
 
     def _binary(self, node: Binary, scope: Scope) -> Data:
-        """`&&` and `||` do not need a side that cannot change the result."""
-        operator, first = node.operator, self.strict(node.left, scope)
+        if node.operator in {"&&", "||"}:
+            return self._logical(node, scope)
+        left = self.strict(node.left, scope)
+        return operators.binary(node.operator, left, self.strict(node.right, scope))
+
+    def _logical(self, node: Binary, scope: Scope) -> Data:
+        """A side that decides makes the other one needless, even where that has an error."""
+        decisive = node.operator == "||"
+        try:
+            first = operators.present(node.operator, self.strict(node.left, scope))
+        except EvaluationError:
+            second = self.strict(node.right, scope)
+            if unmark(second)[0] is decisive:
+                return second
+            raise
         plain, marked = unmark(first)
-        if (operator == "&&" and plain is False) or (operator == "||" and plain is True):
+        if plain is decisive:
             return mark(plain) if marked else plain
-        return operators.binary(operator, first, self.strict(node.right, scope))
+        return operators.binary(node.operator, first, self.strict(node.right, scope))
 
     def _conditional(self, node: Conditional, scope: Scope) -> Data:
         condition = self.strict(node.condition, scope)
@@ -195,7 +214,7 @@ class Evaluator:
             args.extend(mark(item) if marked else item for item in items)
         found = functions.call(node.name, args, self._names.context(scope), scope.place(node))
         if isinstance(found, str | tuple | dict):
-            self._spend(1 + len(found) // (100 if isinstance(found, str) else 1))
+            self.spend(1 + len(found) // (100 if isinstance(found, str) else 1))
         return found
 
     def _attempt(self, node: Call, scope: Scope) -> Data:
@@ -217,7 +236,8 @@ class Evaluator:
             raise FunctionError("try: no expression succeeded")
         return options[0] if len(options) == 1 else one_of(options, blame(*options[:-1]))
 
-    def _template(self, parts: Iterable[Expression], scope: Scope) -> Data:
+    def template(self, parts: Iterable[Expression], scope: Scope) -> Data:
+        """The text that parts make."""
         pieces: list[Data] = []
         marked = False
         for part in parts:
@@ -226,7 +246,7 @@ class Evaluator:
             pieces.append(piece)
         size = sum(len(piece) for piece in pieces if isinstance(piece, str))
         bounded(size)
-        self._spend(size // 100)
+        self.spend(size // 100)
         joined = normalize(text(pieces))
         return mark(joined) if marked else joined
 
@@ -234,7 +254,7 @@ class Evaluator:
         if isinstance(part, TemplateIf):
             return self._template_if(part, scope)
         if isinstance(part, TemplateFor):
-            return self._template_for(part, scope)
+            return loops.template(self, part, scope)
         found, marked = unmark(self.strict(part, scope))
         if found is None:
             raise EvaluationError("a template cannot include a null value")
@@ -248,121 +268,7 @@ class Evaluator:
         condition = self.strict(part.condition, scope)
         truth, marked = operators.truth(condition)
         if isinstance(truth, bool):
-            chosen = self._template(part.then if truth else part.other, scope)
+            chosen = self.template(part.then if truth else part.other, scope)
             return mark(chosen) if marked else chosen
-        then, other = self._template(part.then, scope), self._template(part.other, scope)
+        then, other = self.template(part.then, scope), self.template(part.other, scope)
         return operators.conditional(condition, then, other)
-
-    def _template_for(self, part: TemplateFor, scope: Scope) -> Data:
-        collection = self.strict(part.collection, scope)
-        pairs, marked = self._pairs(collection)
-        if pairs is None:
-            return blame(collection)
-        pieces: list[Data] = []
-        for key, item in pairs:
-            inner = _bound(scope, part.key, part.value, key, item)
-            piece, secret = unmark(self._template(part.body, inner))
-            marked = marked or secret
-            pieces.append(piece)
-        bounded(sum(len(piece) for piece in pieces if isinstance(piece, str)))
-        rendered = text(pieces)
-        return mark(rendered) if marked else rendered
-
-    def _for(self, node: For, scope: Scope) -> Data:
-        collection = self.strict(node.collection, scope)
-        pairs, marked = self._pairs(collection)
-        if pairs is None:
-            return blame(collection)
-        if node.key_result is None:
-            result = self._listed(node, pairs, scope)
-        else:
-            result = self._mapped(node, node.key_result, pairs, scope)
-        return mark(result) if marked else result
-
-    def _kept(self, node: For, scope: Scope) -> bool | Unknown:
-        if node.condition is None:
-            return True
-        truth, _ = operators.truth(self.strict(node.condition, scope))
-        return truth
-
-    def _pairs(self, collection: Data) -> tuple[Pairs | None, bool]:
-        """Keys and items of a collection, `None` where its size is not known; if it is secret."""
-        marked = isinstance(collection, Sensitive)
-        plain = collection.value if isinstance(collection, Sensitive) else collection
-        if isinstance(plain, Unknown | OneOf):
-            return None, marked
-        if not isinstance(plain, tuple | dict):
-            raise EvaluationError("a for expression needs a list, set, map or object")
-        self._spend(len(plain))
-        if len(plain) > MAX_FOR:
-            raise LimitError(f"a loop over more than {MAX_FOR} elements")
-        if isinstance(plain, dict):
-            return [(key, plain[key]) for key in sorted(plain)], marked
-        if not isinstance(plain, SetValue):
-            return list(enumerate(plain)), marked
-        return ([(item, item) for item in plain] if definite(plain) else None), marked
-
-    def _listed(self, node: For, pairs: Pairs, scope: Scope) -> Data:
-        found: list[Data] = []
-        doubt: list[Unknown] = []
-        for key, item in pairs:
-            inner = _bound(scope, node.key, node.value, key, item)
-            kept = self._kept(node, inner)
-            if kept is False:
-                continue
-            found.append(self.strict(node.result, inner))
-            if isinstance(kept, Unknown):
-                doubt.append(kept)
-        if doubt:
-            return blame(*doubt, *found)
-        return tuple(found)
-
-    def _mapped(self, node: For, key_result: Expression, pairs: Pairs, scope: Scope) -> Data:
-        found: dict[str, Data] = {}
-        groups: dict[str, list[Data]] = {}
-        secret = False
-        for key, item in pairs:
-            inner = _bound(scope, node.key, node.value, key, item)
-            kept = self._kept(node, inner)
-            if kept is False:
-                continue
-            raw, marked = unmark(self.strict(key_result, inner))
-            name, value = to_string(raw), self.strict(node.result, inner)
-            secret = secret or marked
-            if name is None:
-                raise EvaluationError("the key of a for expression must not be null")
-            if isinstance(kept, Unknown) or not isinstance(name, str):
-                return blame(*(hole for hole in (kept, name) if not isinstance(hole, str)), value)
-            if node.group:
-                groups.setdefault(name, []).append(value)
-            elif name in found:
-                shown = "" if marked else f" {name!r}"
-                raise EvaluationError(f"two items of the for expression have the key{shown}")
-            else:
-                found[name] = value
-        if node.group:
-            found = {name: tuple(values) for name, values in groups.items()}
-        result = dict(sorted(found.items()))
-        return mark(result) if secret else result
-
-    def _splat(self, node: Splat, scope: Scope) -> Data:
-        source = self.strict(node.source, scope)
-        plain, marked = (source.value, True) if isinstance(source, Sensitive) else (source, False)
-        if plain is None:
-            return ()
-        if isinstance(plain, Unknown | OneOf):
-            return blame(plain)
-        if isinstance(plain, SetValue) and not definite(plain):
-            return blame(plain)
-        items = plain if isinstance(plain, tuple) else (plain,)
-        self._spend(len(items))
-        each = tuple([self.strict(node.each, scope.bind(**{"": item})) for item in items])
-        result = ListValue(each) if isinstance(plain, ListValue | SetValue) else each
-        return mark(result) if marked else result
-
-
-def _bound(scope: Scope, key_name: str, value_name: str, key: Data, value: Data) -> Scope:
-    names = {value_name: value}
-    if key_name:
-        names[key_name] = key
-    return scope.bind(**names)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from analyzer.readers.terraform.data import Data, SetValue
+from analyzer.readers.terraform.data import Data, Sensitive, SetValue
 from analyzer.readers.terraform.types import EvaluationError, to_string
-from analyzer.readers.terraform.types.partial import blame, known, unmark
+from analyzer.readers.terraform.types.partial import blame, known, one_of, unmark
 from graph.resource import Presence
-from graph.values import Unknown, Why
+from graph.values import OneOf, Unknown, Why
 
 MAX_INSTANCES = 10_000
 
@@ -64,18 +65,36 @@ def by_count(value: Data, *, defaulted: bool, room: int) -> Expansion:
 
     """
     plain, _ = unmark(value)
-    if not known(plain):
+    options = _options(plain)
+    if not all(map(known, options)):
         return _symbolic(blame(plain), keyed=False)
-    number = to_string(plain)
+    counts = [_number(option) for option in options]
+    least, most = min(counts), max(counts)
+    if most > room:
+        why = Unknown(Why.LIMIT, f"count = {most} is more than {room}")
+        return _symbolic(why, keyed=False)
+    if most == 0 and defaulted:
+        return Expansion((Instance(0, None, 0, Presence.LATENT),))
+    instances = tuple(
+        Instance(index, None, index, _presence(index < least)) for index in range(most)
+    )
+    return Expansion(instances, unknown=blame(plain) if least < most else None)
+
+
+def _number(value: Data) -> int:
+    number = to_string(value)
     if not isinstance(number, str) or not number.isdecimal() or len(number) > 18:
         raise EvaluationError("count must be a whole number, not negative")
-    count = int(number)
-    if count > room:
-        why = Unknown(Why.LIMIT, f"count = {count} is more than {room}")
-        return _symbolic(why, keyed=False)
-    if count == 0 and defaulted:
-        return Expansion((Instance(0, None, 0, Presence.LATENT),))
-    return Expansion(tuple(Instance(index, None, index) for index in range(count)))
+    return int(number)
+
+
+def _options(value: Data) -> tuple[Data, ...]:
+    """Each that a value may be."""
+    return cast("tuple[Data, ...]", value.options) if isinstance(value, OneOf) else (value,)
+
+
+def _presence(certain: bool) -> Presence:
+    return Presence.CERTAIN if certain else Presence.SYMBOLIC
 
 
 def by_for_each(value: Data, *, defaulted: bool, room: int) -> Expansion:
@@ -85,27 +104,41 @@ def by_for_each(value: Data, *, defaulted: bool, room: int) -> Expansion:
         EvaluationError: the value is neither a map nor a set of strings.
 
     """
-    plain, secret = unmark(value)
-    if secret:
+    if isinstance(value, Sensitive):
         hole = Unknown(Why.SENSITIVE, "for_each: its keys would be shown in addresses")
         return _symbolic(hole, keyed=True)
-    if isinstance(plain, Mapping):
-        pairs = [(key, plain[key]) for key in sorted(plain)]
-    elif isinstance(plain, tuple) and known(plain):
-        if not isinstance(plain, SetValue) or not all(isinstance(item, str) for item in plain):
-            raise EvaluationError("for_each needs a map or a set of strings; use toset()")
-        pairs = [(str(item), item) for item in plain]
-    elif not known(plain):
-        return _symbolic(blame(plain), keyed=True)
-    else:
-        raise EvaluationError("for_each needs a map or a set of strings")
-    if len(pairs) > room:
+    options = [_pairs(option) for option in _options(value)]
+    found = [pairs for pairs in options if pairs is not None]
+    if len(found) < len(options):
+        return _symbolic(blame(value), keyed=True)
+    keys = sorted({key for pairs in found for key in pairs})
+    if len(keys) > room:
         why = Unknown(Why.LIMIT, f"for_each has more than {room} elements")
         return _symbolic(why, keyed=True)
-    if not pairs and defaulted:
+    if not keys and defaulted:
         return Expansion((_latent(),), keyed=True)
-    instances = tuple(Instance(key, (key, item)) for key, item in pairs)
-    return Expansion(instances, keyed=True)
+    instances = tuple(_keyed(key, found, value) for key in keys)
+    certain = all(item.presence is Presence.CERTAIN for item in instances)
+    return Expansion(instances, keyed=True, unknown=None if certain else blame(value))
+
+
+def _pairs(value: Data) -> Mapping[str, Data] | None:
+    """Elements by key, `None` where the keys are not known."""
+    if isinstance(value, Mapping):
+        return value
+    if not known(value):
+        return None
+    strings = isinstance(value, SetValue) and all(isinstance(item, str) for item in value)
+    if not strings and value != ():
+        raise EvaluationError("for_each needs a map or a set of strings; use toset()")
+    return {str(item): item for item in cast("tuple[Data, ...]", value)}
+
+
+def _keyed(key: str, options: Sequence[Mapping[str, Data]], value: Data) -> Instance:
+    """The instance of a key, which may be in some of the options only."""
+    values = [pairs[key] for pairs in options if key in pairs]
+    element = values[0] if len(values) == 1 else one_of(values, blame(value))
+    return Instance(key, (key, element), presence=_presence(len(values) == len(options)))
 
 
 def _latent() -> Instance:

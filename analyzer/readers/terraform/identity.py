@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import cast
 
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, OpenObject, Where
 from analyzer.readers.terraform.functions import call
 from analyzer.readers.terraform.instances import Evaluated
-from analyzer.readers.terraform.traversal import OpenObject, Where
 from analyzer.readers.terraform.types.partial import unmark
-from graph.identities import fill, identity
+from graph.identities import Owner, derived, dns_suffix, partition
 from graph.values import Location, Unknown, Value, Why
 
 
@@ -26,12 +26,16 @@ class ResourceObject(OpenObject):
         super().__init__(values)
         self._item, self._path = item, path
 
-    def member(self, name: str, where: Where) -> Data:
+    def member(self, name: str, where: Where | None = None) -> Data:
         """An attribute, set or computed."""
         path = f"{self._path}.{name}" if self._path else name
         if name not in self:
-            return computed(self._item, path, where())
+            return computed(self._item, path, where() if where else self._item.declared.location)
         return self._opened(self[name], path)
+
+    def with_values(self, values: Mapping[str, Data]) -> ResourceObject:
+        """The same object with other values for what is set."""
+        return ResourceObject(values, self._item, self._path)
 
     def _opened(self, value: Data, path: str) -> Data:
         if type(value) is dict:
@@ -46,11 +50,9 @@ def computed(item: Evaluated, name: str, where: Location) -> Data:
     answers = _ANSWERS.get(item.type) if item.mode == "data" else None
     if answers is not None and name in answers:
         return answers[name](item)
-    template = identity(item.type, name) if item.mode == "managed" else None
-    if template is not None:
-        found = fill(template, lambda field: _own(item, field), item.provider, item.stack_address)
-        return cast("Data", found)
-    return _opaque(item, name, where)
+    own = partial(_own, item)
+    found = derived(Owner(item.type, item.stack_address, own, item.provider, item.mode), name)
+    return _opaque(item, name, where) if found is None else cast("Data", found)
 
 
 def _opaque(item: Evaluated, name: str, where: Location) -> Unknown:
@@ -84,10 +86,7 @@ def _region(item: Evaluated) -> Data:
 
 
 def _partition(item: Evaluated) -> Data:
-    region = item.provider.region if isinstance(item.provider.region, str) else ""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    return partition(item.provider)
 
 
 def _document(item: Evaluated) -> Data:
@@ -122,6 +121,6 @@ _ANSWERS: dict[str, dict[str, Callable[[Evaluated], Data]]] = {
     "aws_partition": {
         "partition": _partition,
         "id": _partition,
-        "dns_suffix": lambda item: "amazonaws.com" + (".cn" * (_partition(item) == "aws-cn")),
+        "dns_suffix": lambda item: dns_suffix(item.provider),
     },
 }

@@ -1,25 +1,35 @@
-"""Root module variables from outside: tfvars files in Terraform's order, then `-var`."""
+"""Root module variables from outside: automatic variable files in Terraform's order, then
+`-var-file` and `-var` as they come; the last one wins.
+
+`TF_VAR_…` of the environment is not read: what a run says must follow from the repository and the
+command line, and an analysis must not pick up the secrets that a CI job keeps there.
+https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence
+"""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
+from typing import TypeAlias
 
 from analyzer.readers.terraform.config import Config
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, Where
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.functions import Context
 from analyzer.readers.terraform.parse import Fault, parse, parse_expression
 from analyzer.readers.terraform.scope import Module, Scope
 from analyzer.readers.terraform.syntax import Body, File
-from analyzer.readers.terraform.traversal import Found, Where
+from analyzer.readers.terraform.traversal import Found
 from analyzer.readers.terraform.types import EvaluationError
 from analyzer.readers.terraform.variables import constant
 from analyzer.sources import Tree, Unreadable
 from graph.problems import Problem, ProblemKind
 from graph.values import Location
 
+# A variable file's path, or a variable's name and its text.
+Given: TypeAlias = "str | tuple[str, str]"
 AUTOMATIC = ("terraform.tfvars", "terraform.tfvars.json")
+_AUTOMATIC_ENDINGS = (".auto.tfvars", ".auto.tfvars.json")
 
 
 class _Constants:
@@ -40,27 +50,32 @@ def is_variable_file(name: str) -> bool:
 
 
 def given_values(
-    tree: Tree,
-    config: Config,
-    var_files: Iterable[str],
-    variables: Mapping[str, str],
-    problems: list[Problem],
+    tree: Tree, config: Config, given: Iterable[Given], problems: list[Problem]
 ) -> dict[str, Data]:
     """Values by variable name; later sources win."""
     found: dict[str, Data] = {}
-    for path in (*_automatic(tree, config.folder), *var_files):
-        found.update(_file_values(tree, path, problems))
-    for name, text in variables.items():
-        if name in config.variables:
-            found[name] = _text_value(config, name, text)
+    for item in (*automatic(tree, config.folder), *given):
+        if isinstance(item, str):
+            found.update(constants(tree, item, problems))
+        elif item[0] in config.variables:
+            found[item[0]] = _text_value(config, *item)
     return {name: value for name, value in found.items() if name in config.variables}
 
 
-def _automatic(tree: Tree, folder: str) -> list[str]:
+def names_set(tree: Tree, path: str) -> frozenset[str]:
+    """The variables that a file sets; none where it cannot be read."""
+    try:
+        return frozenset(parse(tree.read(path), path).body.arguments)
+    except (Unreadable, RecursionError):
+        return frozenset()
+
+
+def automatic(tree: Tree, folder: str) -> list[str]:
+    """The variable files that Terraform reads without being told."""
     names = tree.list(folder, is_variable_file)
     first = [name for name in AUTOMATIC if name in names]
-    automatic = sorted(name for name in names if ".auto.tfvars" in name)
-    return [posixpath.join(folder, name) for name in (*first, *automatic)]
+    rest = sorted(name for name in names if name.endswith(_AUTOMATIC_ENDINGS))
+    return [posixpath.join(folder, name) for name in (*first, *rest)]
 
 
 def unread(
@@ -70,7 +85,7 @@ def unread(
     an environment. What lies beside configuration and has an automatic name is read there.
     """
     named = {posixpath.normpath(path) for path in given}
-    found = [path for path in files if path not in named and not _read_there(path, folders)]
+    found = [path for path in files if path not in named and not read_there(path, folders)]
     if found:
         more = f" and {len(found) - 3} more" if len(found) > 3 else ""
         yield Problem(
@@ -82,13 +97,14 @@ def unread(
         )
 
 
-def _read_there(path: str, folders: Container[str]) -> bool:
+def read_there(path: str, folders: Container[str]) -> bool:
+    """Whether a file is read without being named: by its name, beside configuration."""
     folder, name = posixpath.split(path)
-    automatic = name in AUTOMATIC or ".auto.tfvars" in name
-    return automatic and folder in folders
+    return folder in folders and (name in AUTOMATIC or name.endswith(_AUTOMATIC_ENDINGS))
 
 
-def _file_values(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Data]:
+def constants(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Data]:
+    """The values that a file of constants sets by name (tfvars, a backend's configuration)."""
     path = posixpath.normpath(path)
     try:
         file = parse(tree.read(path), path)

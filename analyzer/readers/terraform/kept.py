@@ -1,83 +1,61 @@
-"""Results that are kept between runs, as long as nothing that they rest on changes.
+"""The result of an earlier run, as long as nothing that it rests on has changed.
 
-Kept are a folder's outline and a root module's evaluation, never a file's text: what stands in an
-entry has passed the readers' removal of secrets, and could as well stand in a report. An entry is
-named by the code of blastwall, the options and the content of the folder; and it is used only if
-every question that was asked of the tree when it was made has the same answer still.
+A file's text is never kept: what stands in an entry has passed the readers' removal of secrets, and
+could as well stand in a report. An entry is named by the code of blastwall, the options and the
+content of all Terraform files; and it is used only if every question that was asked of the tree
+when it was made has the same answer still.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 
 from analyzer.cache import Cache, fingerprint
 from analyzer.encoding import UnencodableError, decode, encode
+from analyzer.readers.terraform.watched import WatchedTree
 from analyzer.secrets import may_show_secret
-from analyzer.watching import Questions, WatchedTree
-
-T = TypeVar("T")
 
 
 @dataclass
 class Kept:
-    """The results of earlier runs over a tree; without a cache there are none."""
+    """The entry of one run: `options` are what the result rests on besides the tree."""
 
+    cache: Cache
     tree: WatchedTree
-    cache: Cache | None = None
+    options: tuple[object, ...]
 
-    def get(
-        self,
-        key: Callable[[], tuple[object, ...]],
-        compute: Callable[[], T],
-        pack: Callable[[T], tuple[Any, ...] | None],
-        unpack: Callable[..., T],
-    ) -> T:
-        """The result that an earlier run kept at `key`, else a computed one, kept for later ones.
-
-        `pack` gives a result's parts, of which `unpack` makes it again; `None` keeps nothing.
-        """
-        if self.cache is None:
-            return compute()
-        name = sha256(json.dumps([self._code, *key()]).encode()).hexdigest()
-        found = self._read(self.cache, name)
-        if found is not None:
-            return unpack(*found)
-        result, questions = self.tree.watch(compute)
-        parts = pack(result)
-        if parts is not None:
-            self._write(self.cache, name, questions, parts)
-        return result
-
-    @cached_property
-    def _code(self) -> str:
-        return fingerprint()
-
-    def _read(self, cache: Cache, name: str) -> Any:
-        text = cache.get(name)
+    def find(self) -> Any:
+        """What an earlier run kept, `None` where there is nothing, or it counts no more."""
+        text = self.cache.get(self._name)
         if text is None:
             return None
         head, _, body = text.partition("\n")
         try:
             answers, asked = json.loads(head)
-            questions: Questions = dict.fromkeys((kind, path) for kind, path in asked)
-            if self.tree.answers(questions) != answers:
-                return None
-            self.tree.rests_on(questions)
-            return decode(body)
+            same = self.tree.answers((kind, path) for kind, path in asked) == answers
+            return decode(body) if same else None
         except (ValueError, TypeError, LookupError):
             return None
 
-    def _write(self, cache: Cache, name: str, questions: Questions, parts: Any) -> None:
+    def keep(self, result: object) -> None:
+        """Keep a result for later runs, if it can be encoded and shows nothing like a secret."""
         try:
-            body = encode(parts)
+            body = encode(result)
         except UnencodableError:
             return
-        if may_show_secret(body):
-            return
-        head = json.dumps([self.tree.answers(questions), list(questions)])
-        cache.put(name, f"{head}\n{body}")
+        if not may_show_secret(body):
+            asked = self.tree.asked
+            head = json.dumps([self.tree.answers(asked), asked])
+            self.cache.put(self._name, f"{head}\n{body}")
+            self.cache.trim()
+
+    @cached_property
+    def _name(self) -> str:
+        content = self.tree.answers(
+            [("files", ""), *(("read", name) for name in self.tree.files())]
+        )
+        return sha256(json.dumps([fingerprint(), *self.options, content]).encode()).hexdigest()

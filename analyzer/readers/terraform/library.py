@@ -4,80 +4,43 @@ from __future__ import annotations
 
 import json
 import posixpath
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from analyzer.readers.terraform.config import Config, is_configuration, load
 from analyzer.readers.terraform.inputs import is_variable_file
-from analyzer.readers.terraform.kept import Kept
 from analyzer.readers.terraform.scope import Module
-from analyzer.sources import Unreadable
-from analyzer.watching import Once
-from graph.problems import Problem
-
-
-@dataclass(frozen=True)
-class Outline:
-    """What can be said of a folder's configuration without evaluating it: the folders that it calls
-    as modules, whether a backend or a provider makes it a state of its own, its faults.
-    """
-
-    called: tuple[str, ...]
-    own: bool
-    problems: tuple[Problem, ...]
+from analyzer.sources import Tree, Unreadable
 
 
 @dataclass
 class Library:
     """Module configurations by folder, read when they are first needed."""
 
-    kept: Kept
+    tree: Tree
     parser: str = "native"
     variable_files: dict[str, None] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.tree = self.kept.tree
-        self._configs = Once[Config](self.tree)
-        self._outlines = Once[Outline](self.tree)
-        self._names = Once[list[str]](self.tree)
-        self._walks = Once[list[str]](self.tree)
-        self._vendored = Once[dict[str, str]](self.tree)
+    _configs: dict[str, Config] = field(default_factory=dict)
+    _names: dict[str, list[str]] = field(default_factory=dict)
+    _vendored: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def config(self, folder: str) -> Config:
         """The configuration of a folder."""
-        return self._configs.get(
-            folder, lambda: load(self.tree, folder, self.files(folder), self.parser)
-        )
-
-    def outline(self, folder: str) -> Outline:
-        """What is known of a folder before it is evaluated."""
-        return self._outlines.get(folder, lambda: self._kept_outline(folder))
-
-    def _kept_outline(self, folder: str) -> Outline:
-        return self.kept.get(
-            lambda: ("outline", *self.identity(folder)),
-            lambda: self._outline(folder),
-            lambda found: (found.called, found.own, found.problems),
-            Outline,
-        )
-
-    def identity(self, folder: str) -> tuple[str, ...]:
-        """What stands for a folder's configuration in a key: its path, its content, the parser."""
-        files = [("read", posixpath.join(folder, name)) for name in self.files(folder)]
-        return (folder, self.tree.answers([("list", folder), *files]), self.parser)
+        if folder not in self._configs:
+            self._configs[folder] = load(self.tree, folder, self._files(folder), self.parser)
+        return self._configs[folder]
 
     def folders(self, under: tuple[str, ...]) -> list[str]:
         """Every folder below `under` that holds configuration files."""
-        return self._walks.get(under, lambda: self._walk(under))
-
-    def _walk(self, under: tuple[str, ...]) -> list[str]:
-        found: set[str] = set()
+        found: defaultdict[str, list[str]] = defaultdict(list)
         for path in self.tree.files():
             folder, name = posixpath.split(path)
             if is_configuration(name) and ".terraform" not in folder.split("/"):
-                found.add(folder)
+                found[folder].append(name)
             elif is_variable_file(name) and _below(folder, under):
                 self.variable_files[path] = None
+        self._names.update(found)
         return sorted(folder for folder in found if _below(folder, under))
 
     def roots(self, under: tuple[str, ...]) -> list[str]:
@@ -85,7 +48,7 @@ class Library:
         only call each other, the first one counts as a root: nothing is left out unseen.
         """
         folders = self.folders(under)
-        calls = {folder: set(self.outline(folder).called) for folder in folders}
+        calls = {folder: set(self._called(folder)) for folder in folders}
         called = set[str]().union(*calls.values())
         roots = [folder for folder in folders if folder not in called]
         seen = _reachable(roots, calls)
@@ -103,36 +66,43 @@ class Library:
         return found if len(found) < len(roots) else []
 
     def _is_library(self, folder: str) -> bool:
-        return "modules" in folder.split("/") and not self.outline(folder).own
+        config = self.config(folder)
+        own = bool(config.providers) or config.backend is not None
+        return "modules" in folder.split("/") and not own
 
     def folder(self, caller: str, source: str, name: str, module: Module) -> str | None:
         """The folder that a call's source means, `None` where it is not in the repository."""
         if source.startswith(("./", "../")) or source in {".", ".."}:
             folder = posixpath.normpath(posixpath.join(caller, source))
             folder = "" if folder == "." else folder
-            return folder if self.files(folder) else None
+            return folder if self._files(folder) else None
         return self._installed(module, name)
 
-    def _outline(self, folder: str) -> Outline:
-        config = self.config(folder)
-        own = bool(config.providers) or config.backend is not None
-        called = tuple(dict.fromkeys(_called(config)))
-        return Outline(called, own, tuple(config.problems))
+    def _called(self, folder: str) -> Iterator[str]:
+        for declared in self.config(folder).modules.values():
+            source = declared.text("source") or ""
+            if source.startswith("."):
+                target = posixpath.normpath(posixpath.join(folder, source))
+                target = "" if target == "." else target
+                if target != folder:
+                    yield target
 
-    def files(self, folder: str) -> list[str]:
-        """The names of a folder's configuration files."""
-        return self._names.get(folder, lambda: self.tree.list(folder, is_configuration))
+    def _files(self, folder: str) -> list[str]:
+        if folder not in self._names:
+            self._names[folder] = self.tree.list(folder, is_configuration)
+        return self._names[folder]
 
     def _installed(self, module: Module, name: str) -> str | None:
         """`.terraform/modules/modules.json` names the folders of modules that were downloaded."""
         root = module.root.config.folder
-        manifest = self._vendored.get(root, lambda: self._manifest(root))
+        if root not in self._vendored:
+            self._vendored[root] = self._manifest(root)
         calls = [part.split(".", 1)[1] for part in _steps(module.path)]
-        folder = manifest.get(".".join([*calls, name]))
+        folder = self._vendored[root].get(".".join([*calls, name]))
         if folder is None:
             return None
         folder = posixpath.normpath(posixpath.join(root, folder))
-        return folder if self.files(folder) else None
+        return folder if self._files(folder) else None
 
     def _manifest(self, root: str) -> dict[str, str]:
         path = posixpath.join(root, ".terraform/modules/modules.json")
@@ -146,16 +116,6 @@ class Library:
             for row in rows
             if isinstance(row, dict) and {"Key", "Dir"} <= set(row)
         }
-
-
-def _called(config: Config) -> Iterator[str]:
-    for declared in config.modules.values():
-        source = declared.text("source") or ""
-        if source.startswith("."):
-            target = posixpath.normpath(posixpath.join(config.folder, source))
-            target = "" if target == "." else target
-            if target != config.folder:
-                yield target
 
 
 def _reachable(start: list[str], calls: dict[str, set[str]]) -> set[str]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from posixpath import relpath
-from typing import Protocol
+from typing import Protocol, cast
 
 from analyzer.readers.terraform import traversal
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, Where
 from analyzer.readers.terraform.expand import Expansion, Instance
 from analyzer.readers.terraform.scope import Module, Scope
-from analyzer.readers.terraform.traversal import Found, Reference, Where
+from analyzer.readers.terraform.traversal import Found, Reference
 from analyzer.readers.terraform.types import EvaluationError
-from analyzer.readers.terraform.types.partial import blame, known, unmark
+from analyzer.readers.terraform.types.partial import (
+    blame,
+    each_option,
+    known,
+    one_of,
+    unmark,
+    with_and_without,
+)
 from graph.resource import Presence
 from graph.values import Unknown, Why
 
@@ -81,9 +88,23 @@ class Repeated(Reference):
             return self._whole(self.expansion.instances[0])
         if self.expansion.symbolic:
             return self.expansion.unknown or Unknown(Why.COMPUTED, self.name)
-        if self.expansion.keyed:
-            return {str(item.key): self._whole(item) for item in self._present()}
-        return tuple([self._whole(item) for item in self._present()])
+        present = self._present()
+        doubt = self.expansion.unknown
+        uncertain = enumerate(item.presence is not Presence.CERTAIN for item in present)
+        doubts = {at: doubt for at, may_lack in uncertain if may_lack and doubt is not None}
+        if not self.expansion.keyed:
+            return self._counted(present, doubts)
+        pairs = tuple([(str(item.key), self._whole(item)) for item in present])
+        found = with_and_without(pairs, doubts)
+        return found if isinstance(found, Unknown) else each_option(found, _as_object)
+
+    def _counted(self, present: tuple[Instance, ...], doubts: Mapping[int, Unknown]) -> Data:
+        """All instances of a count: those in doubt are the last ones, there from the first on."""
+        whole = tuple([self._whole(item) for item in present])
+        if not doubts:
+            return whole
+        lengths = range(len(whole) - len(doubts), len(whole) + 1)
+        return one_of((whole[:length] for length in lengths), next(iter(doubts.values())))
 
     def _present(self) -> tuple[Instance, ...]:
         """Latent instances do not exist under these settings: no expression sees them."""
@@ -93,6 +114,10 @@ class Repeated(Reference):
     def _whole(self, instance: Instance) -> Data:
         found = self.open(instance)
         return found.value() if isinstance(found, Reference) else found
+
+
+def _as_object(pairs: Data) -> Data:
+    return dict(cast("tuple[tuple[str, Data], ...]", pairs))
 
 
 class Declarations(Protocol):

@@ -208,9 +208,15 @@ def _logic(operator: str, left: Data, right: Data) -> Data:
     return blame(left, right) if not (known(left) and known(right)) else not decisive
 
 
-def _operand(value: Data, kind: Type, operator: str) -> Data:
+def present(operator: str, value: Data) -> Data:
+    """An operand; raises EvaluationError where it is null."""
     if value is None:
         raise EvaluationError(f'operand of "{operator}" must not be null')
+    return value
+
+
+def _operand(value: Data, kind: Type, operator: str) -> Data:
+    value = present(operator, value)
     try:
         return convert(value, kind)
     except ConversionError as error:
@@ -226,6 +232,8 @@ def _negate(number: Number) -> Number:
 def _add(left: Number, right: Number) -> Number:
     if isinstance(left, int) and isinstance(right, int):
         return _fit(left + right)
+    if left == 0 and right == 0:
+        return NEGATIVE_ZERO if _minus(left) and _minus(right) else 0
     return from_fraction(exact(left) + exact(right))
 
 

@@ -18,8 +18,9 @@ from analyzer.readers.terraform.syntax import (
     Object,
     Variable,
 )
+from graph.identities import identity
 from graph.resource import ProviderConfig
-from graph.values import OneOf, Text, Unknown, Value, Why
+from graph.values import Location, OneOf, Text, Unknown, Value, Why
 
 # Arguments that choose no credentials. A configuration with nothing else uses those that Terraform
 # runs with, as its sisters do: one account, however many regions and aliases.
@@ -87,23 +88,50 @@ def configured(evaluator: Evaluator, module: Module, name: str) -> ProviderConfi
     declared = module.config.providers.get(name)
     if declared is None:
         return undeclared(module, name)
-    local, _, alias = name.partition(".")
-    scope = f"{module.stack.id}|{name}"
     found = attributes(evaluator, declared.block.body, Scope(module, declared.file)).values
     values = {key: export(value, key) for key, value in found.items()}
+    local, _, alias = name.partition(".")
+    return configured_by(local, alias, values, module.stack.id, declared.location)
+
+
+def configured_by(
+    local: str,
+    alias: str,
+    values: Mapping[str, Value],
+    stack: str = "",
+    location: Location | None = None,
+) -> ProviderConfig:
+    """What the arguments of a provider block choose."""
+    ambient = f"{stack}|{local}"
+    scope = f"{ambient}.{alias}" if alias else ambient
     return ProviderConfig(
         local,
         alias,
-        account=_account(values, scope, f"{module.stack.id}|{local}"),
+        account=_owner(local, values, scope, ambient),
         region=_region(values, scope),
         attributes=values,
-        location=declared.location,
+        location=location,
     )
 
 
 def _hole(what: str, scope: str) -> Unknown:
     name = scope.split("|", 1)[1]
     return Unknown(Why.COMPUTED, f"the {what} of provider {name}", symbol=f"{what}:{scope}")
+
+
+def _owner(local: str, values: Mapping[str, Value], scope: str, ambient: str) -> str | Unknown:
+    """What the resources belong to: an AWS account, or what the provider's table says stands for
+    one (a project, a subscription).
+    """
+    argument = identity(local, "account")
+    if argument is None:
+        return _account(values, scope, ambient)
+    given = values.get(argument.strip("{}"))
+    if isinstance(given, str):
+        return given
+    if isinstance(given, Unknown):
+        return replace(given, symbol=given.symbol or f"account:{scope}")
+    return _unsaid(values, scope, ambient)
 
 
 def _account(values: Mapping[str, Value], scope: str, ambient: str) -> str | Unknown:
@@ -121,6 +149,11 @@ def _account(values: Mapping[str, Value], scope: str, ambient: str) -> str | Unk
     if isinstance(profile, str) and profile:
         what = f"the account of profile {profile}"
         return Unknown(Why.COMPUTED, what, symbol=f"account:{profile}")
+    return _unsaid(values, scope, ambient)
+
+
+def _unsaid(values: Mapping[str, Value], scope: str, ambient: str) -> Unknown:
+    """One account for all configurations of a provider that choose no credentials."""
     given = (name for name, value in values.items() if value not in (None, "", ()))
     return _hole("account", ambient if all(map(_NEUTRAL.fullmatch, given)) else scope)
 

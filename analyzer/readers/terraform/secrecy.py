@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from analyzer.readers.terraform.data import Data
-from analyzer.readers.terraform.types.partial import mark
+from analyzer.readers.terraform.types.partial import mark, rebuild, with_values
 from analyzer.secrets import secret_name
-from graph.values import Json, Text
+from graph.values import Json, OneOf, Text
 
 
 def guarded(name: str, data: Data) -> Data:
     """The value, marked as sensitive if it could be the secret that its name promises."""
-    return mark(data) if data and secret_name(name) and _could_be_secret(data) else data
+    return _marked(data) if data and secret_name(name) else data
+
+
+def _marked(data: Data) -> Data:
+    """Every part that could be a secret, marked: the ARN beside it stays what it is."""
+    match data:
+        case dict():
+            return with_values(data, {key: _marked(item) for key, item in data.items()})
+        case tuple():
+            return rebuild(data, map(_marked, data))
+    return mark(data) if _could_be_secret(data) else data
 
 
 def _could_be_secret(data: Data) -> bool:
@@ -19,4 +31,6 @@ def _could_be_secret(data: Data) -> bool:
         data = data.parts[0] if isinstance(data.parts[0], str) else ""
     if isinstance(data, str):
         return not data.startswith("arn:")
+    if isinstance(data, OneOf):
+        return any(_could_be_secret(cast("Data", option)) for option in data.options)
     return isinstance(data, tuple | dict | Json)

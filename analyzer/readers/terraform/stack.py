@@ -9,7 +9,7 @@ from analyzer.readers.terraform import names, providers
 from analyzer.readers.terraform.blocks import META, attributes
 from analyzer.readers.terraform.calls import Calls
 from analyzer.readers.terraform.config import Declared
-from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.data import Data, Where
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.expand import (
     MAX_INSTANCES,
@@ -27,10 +27,12 @@ from analyzer.readers.terraform.instances import Evaluated
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.memo import Memo
 from analyzer.readers.terraform.names import Repeated, Table
+from analyzer.readers.terraform.remote import TYPE as REMOTE_STATE
+from analyzer.readers.terraform.remote import RemoteState, States
 from analyzer.readers.terraform.scope import Call, Module, Scope
 from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import Argument
-from analyzer.readers.terraform.traversal import Found, Where
+from analyzer.readers.terraform.traversal import Found
 from analyzer.readers.terraform.types import EvaluationError
 from analyzer.readers.terraform.types.partial import mark
 from analyzer.readers.terraform.variables import Variables
@@ -40,7 +42,7 @@ from graph.resource import ProviderConfig
 from graph.values import Unknown, Why
 
 MAX_ALL_INSTANCES = 50_000
-_EXPANSIONS = {"for_each": by_for_each, "count": by_count}
+_EXPANSIONS = {"count": by_count, "for_each": by_for_each}
 
 
 @dataclass
@@ -50,6 +52,7 @@ class StackEvaluator:
     root: Module
     library: Library
     files: Files
+    states: States | None = None
     memo: Memo = field(default_factory=Memo)
     _faults: dict[str, Problem] = field(default_factory=dict)
     _instances: int = 0
@@ -67,6 +70,11 @@ class StackEvaluator:
     def problems(self) -> tuple[Problem, ...]:
         """What was met while modules were opened and blocks expanded."""
         return (*self._calls.problems, *self._faults.values())
+
+    @property
+    def absent(self) -> tuple[tuple[Problem, str], ...]:
+        """Calls of modules that are not there, with what is said of each."""
+        return tuple(self._calls.absent)
 
     # what an expression may ask -------------------------------------------------------------
 
@@ -112,7 +120,7 @@ class StackEvaluator:
         return Repeated(
             name,
             self.expansion(module, mode, key, declared),
-            lambda instance: self._object(module, mode, key, instance),
+            lambda instance: self._opened(module, mode, key, instance),
         )
 
     # what a reader asks ---------------------------------------------------------------------
@@ -139,7 +147,11 @@ class StackEvaluator:
     def outputs(self) -> Iterator[tuple[str, Data]]:
         """The root module's outputs."""
         for name in self.root.config.outputs:
-            yield name, self._output(self.root, name)
+            yield name, self.output(name)
+
+    def output(self, name: str) -> Data:
+        """One of the root module's outputs."""
+        return self._output(self.root, name)
 
     def expansion(self, module: Module, mode: str, key: str, declared: Declared) -> Expansion:
         """The instances of a resource or module call."""
@@ -255,6 +267,14 @@ class StackEvaluator:
             address=f"{prefix}{key}{item.suffix}",
             files=self.context(scope),
         )
+
+    def _opened(self, module: Module, mode: str, key: str, item: Instance) -> Found:
+        """An instance; the state of another root module is not evaluated before somebody asks."""
+        found = self._object(module, mode, key, item)
+        remote = mode == "data" and key.startswith(f"{REMOTE_STATE}.")
+        if self.states is None or not remote or not isinstance(found, ResourceObject):
+            return found
+        return RemoteState(self.evaluated(module, mode, key, item), found, self.states)
 
     def _object(self, module: Module, mode: str, key: str, item: Instance) -> Data:
         """An instance as a value; asking for it from within its own attributes is a cycle."""

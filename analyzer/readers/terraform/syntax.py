@@ -260,6 +260,10 @@ class File:
             found = self._locations[span] = self._located(span)
         return found
 
+    def cut(self, span: Span) -> str:
+        """The text of a span."""
+        return self.text[span[0] : span[1]]
+
     def _located(self, span: Span) -> Location:
         line = bisect_right(self._lines, span[0])
         end = bisect_right(self._lines, max(span[0], span[1] - 1))

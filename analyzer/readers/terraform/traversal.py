@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias, cast
 
-from analyzer.readers.terraform.data import Data, MapValue, Sensitive, SetValue
+from analyzer.readers.terraform.data import (
+    Data,
+    MapValue,
+    OpenObject,
+    Sensitive,
+    SetValue,
+    Where,
+)
 from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.types import EvaluationError, to_string
-from analyzer.readers.terraform.types.partial import blame, known, mark, one_of, unmark
-from graph.values import Location, OneOf, Unknown, Why
-
-Where: TypeAlias = Callable[[], Location]
+from analyzer.readers.terraform.types.partial import blame, each_option, known, mark, one_of, unmark
+from graph.values import OneOf, Unknown, Why
 
 
 class Reference:
@@ -35,14 +40,6 @@ class Reference:
 
 
 Found: TypeAlias = "Data | Reference"
-
-
-class OpenObject(dict[str, Data]):
-    """An object that has more attributes than are set: those that the provider computes."""
-
-    def member(self, name: str, where: Where) -> Data:
-        """An attribute, set or computed."""
-        raise NotImplementedError
 
 
 def attribute(source: Found, name: str, where: Where) -> Found:
@@ -73,7 +70,7 @@ def member(source: Data, name: str, where: Where) -> Data:
         case Unknown():
             return _below(source, f".{name}", where)
         case OneOf():
-            return _of_options(source, lambda option: member(option, name, where))
+            return each_option(source, lambda option: member(option, name, where))
         case None:
             raise EvaluationError(f"the value is null and has no attribute {name!r}")
         case tuple() if name.isdigit():
@@ -95,7 +92,7 @@ def element(source: Data, key: Data, where: Where) -> Data:
         case Unknown():
             return _below(source, _step(plain), where)
         case OneOf():
-            return _of_options(source, lambda option: element(option, plain, where))
+            return each_option(source, lambda option: element(option, plain, where))
         case None:
             raise EvaluationError("the value is null and has no elements")
     if not known(plain):
@@ -107,20 +104,6 @@ def _step(key: Data) -> str:
     if isinstance(key, str):
         return f'["{key}"]'
     return f"[{key}]" if isinstance(key, int) else "[?]"
-
-
-def _of_options(source: OneOf, enter: Callable[[Data], Data]) -> Data:
-    """Enter every alternative; one that cannot be entered would be an error, not a value."""
-    found: list[Data] = []
-    failure: EvaluationError | None = None
-    for option in cast("tuple[Data, ...]", source.options):
-        try:
-            found.append(enter(option))
-        except EvaluationError as error:
-            failure = error
-    if failure and not found:
-        raise failure
-    return one_of(found, source.why)
 
 
 def _known_element(source: Data, key: Data, where: Where) -> Data:

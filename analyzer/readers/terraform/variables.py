@@ -75,8 +75,7 @@ class Variables:
 
 def constant(file: File, node: Expression) -> Data:
     """A constant of JSON syntax: its strings are no templates."""
-    start, end = node.span
     try:
-        return from_json(file.text[start:end])
+        return from_json(file.cut(node.span))
     except (EvaluationError, RecursionError):
         return Unknown(Why.ERROR, "not a JSON value", file.location(node.span))

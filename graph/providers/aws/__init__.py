@@ -8,17 +8,18 @@ from dataclasses import replace
 
 from graph.estate import Estate
 from graph.facts import Facts
-from graph.model import Edge, NodeId
+from graph.model import Edge, Node, NodeId
 from graph.problems import Problem
 from graph.providers import Provider
 from graph.providers.aws import identities, public, trust
 from graph.providers.aws.access import access
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.callers import Principal, callers
+from graph.providers.aws.escalation.closure import escalated, nodes
+from graph.providers.aws.escalation.unfollowed import unfollowed
 from graph.providers.aws.granted import granted
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols
-from graph.providers.aws.takeover import takeovers, unfollowed
 from graph.providers.aws.targets import targets
 from graph.references import references_of
 from graph.store import Graph
@@ -37,19 +38,26 @@ def describe(estate: Estate) -> Facts:
     )
 
 
-def connect(estate: Estate, graph: Graph) -> Iterator[Edge | Problem]:
+def connect(estate: Estate, graph: Graph) -> Iterator[Node | Edge | Problem]:
     """What every identity may do and become by its policies; what was not understood of them."""
     attachments = _attachments(estate)
     principals = tuple(callers(attachments))
     sides = Sides(attachments)
+    closure = escalated(principals, attachments, sides)
+    everyone = (*principals, *closure.principals)
     reached = tuple(targets(graph, attachments.symbols, sides))
-    yield from access(principals, reached)
+    yield from nodes(closure)
+    yield from closure.edges
+    yield from access(everyone, reached)
     yield from public.public(reached, sides)
     yield from granted(estate, attachments, reached)
-    yield from takeovers(principals, attachments)
-    yield from unfollowed(it for it in principals if not _of_aws(graph, it))
+    known = (it for it in principals if it.node not in closure.free and not _of_aws(graph, it))
+    yield from unfollowed(known)
     yield from _with_owners(principals, attachments)
-    yield from trust.assumes(principals, attachments)
+    by_node = {it.node: it for it in everyone}
+    for edge in trust.assumes(everyone, attachments):
+        if closure.adds(by_node[edge.source], edge.target):
+            yield edge
 
 
 def _of_aws(graph: Graph, principal: Principal) -> bool:

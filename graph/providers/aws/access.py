@@ -6,17 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property, reduce
+from typing import TypeVar
 
 from graph.actions import Action, actions_on
 from graph.model import Edge, EdgeKind, Evidence, Guard, Place, Verb
 from graph.places import same
 from graph.policy.callers import covers
 from graph.policy.conditions import ABSENT, Fact
-from graph.policy.decide import REFUSED, Answer, Request, decide, said
+from graph.policy.decide import FREE, REFUSED, Answer, Request, decide, said
 from graph.policy.documents import Clause, Statement
 from graph.policy.names import Name, literal
 from graph.providers.aws.callers import Principal
 from graph.providers.aws.context import lookup
+from graph.providers.aws.preparing import Preparation, mentioned, prepared, preparing
 from graph.providers.aws.shelf import Shelf
 from graph.providers.aws.targets import Target, checked_on
 from graph.values import Truth
@@ -45,10 +47,12 @@ def access(principals: Iterable[Principal], targets: Iterable[Target]) -> Iterat
     groups: defaultdict[str, list[Target]] = defaultdict(list)
     for target in targets:
         groups[target.node.type].append(target)
-    shelves = [(Shelf(members), actions_on(type_)) for type_, members in groups.items()]
+    shelves = [
+        (Shelf(members), actions_on(type_), preparing(members)) for type_, members in groups.items()
+    ]
     for principal in principals:
-        for shelf, rows in shelves:
-            desk = Desk(principal, rows)
+        for shelf, rows, before in shelves:
+            desk = Desk(principal, rows, before)
             for target in desk.candidates(shelf):
                 yield from _edges(desk, target)
 
@@ -64,28 +68,48 @@ Ways = tuple[tuple[Verb | None, Way], ...]
 class Desk:
     """Decides what one principal may do to the targets of one type, alike ones once."""
 
-    def __init__(self, principal: Principal, rows: tuple[Action, ...]) -> None:
+    def __init__(
+        self, principal: Principal, rows: tuple[Action, ...], before: tuple[Preparation, ...] = ()
+    ) -> None:
         self.principal = principal
         self.rows = rows
+        self.before = tuple(row for row in before if mentioned(principal, row))
         self._alike: dict[tuple[object, ...], Ways] = {}
 
-    def candidates(self, shelf: Shelf) -> Iterable[Target]:
+    def candidates(self, shelf: Shelf[Target]) -> Iterable[Target]:
         """The targets that the principal's own policies, or the target's, may be about."""
         book = self.principal.caller.identity
         services = {row.permission.partition(":")[0].lower() for row in self.rows}
-        if not any(book.allows_in(service) for service in services):
+        if not self.before and not any(book.allows_in(service) for service in services):
             return shelf.naming
         clauses = [item.resources for item, _ in self._statements if item.allow and item.resources]
-        return shelf.about(clauses)
+        found = shelf.about(clauses)
+        if not any(row.kept for row in self.before):
+            return found
+        kept = (it for it in shelf.targets if it.keeper is not None)
+        return tuple(dict.fromkeys((*found, *kept)))
 
     def ways(self, target: Target) -> Ways:
         """The best way for each verb, and what lifts a lock (no verb: it destroys nothing yet)."""
         key = self._key(target)
         if key is None:
-            return _best(Case(self.principal, target, self.rows), self.rows)
+            return self._ways(target)
         if key not in self._alike:
-            self._alike[key] = _best(Case(self.principal, target, self.rows), self.rows)
+            self._alike[key] = self._ways(target)
         return self._alike[key]
+
+    def _ways(self, target: Target) -> Ways:
+        best = _best([Case(self.principal, target, self.rows)], self.rows)
+        if not self.before or _certain(best, self.rows):
+            return best
+        tested = tuple(item for item, _ in self._statements)
+        changed = prepared(self.principal, target, self.before, tested)
+        cases = [
+            Case(self.principal, it.target, self.rows, it.answer, (it.call,)) for it in changed
+        ]
+        return (
+            _best([Case(self.principal, target, self.rows), *cases], self.rows) if cases else best
+        )
 
     def _key(self, target: Target) -> tuple[object, ...] | None:
         """Equal for targets that are decided alike; `None` for a case of its own."""
@@ -103,7 +127,8 @@ class Desk:
         if any(permission(call) not in self._calls for guard in guards for call in guard[2]):
             return None
         together = _together(self.principal.account, target.account)
-        return together, id(target.policy), guards, target.lifted_by, *covered
+        sides = id(target.policy), id(target.keeper) if self.before else 0
+        return together, sides, guards, target.lifted_by, *covered
 
     @cached_property
     def _statements(self) -> tuple[tuple[Statement, Truth], ...]:
@@ -116,6 +141,7 @@ class Desk:
     @cached_property
     def _calls(self) -> tuple[Name, ...]:
         calls = {call for row in self.rows for call in (row.permission, row.name, *row.needs)}
+        calls |= {row.call for row in self.before}
         return tuple(permission(call) for call in sorted(calls))
 
     @cached_property
@@ -130,42 +156,60 @@ class Desk:
         return any(item.tests for item, _ in self._statements)
 
 
-def _best(case: Case, rows: tuple[Action, ...]) -> Ways:
+def _best(cases: Iterable[Case], rows: tuple[Action, ...]) -> Ways:
     best: dict[Verb, Way] = {}
-    lifts: list[tuple[None, Way]] = []
-    for row in rows:
-        if row.removes_guard:
-            if row.name in case.target.lifted_by:
-                way = Way(case.allowed(row), (row.name,), row)
-                lifts.extend([(None, way)] if way.answer.truth else [])
-            continue
-        way = case.way(row)
-        if way.answer.truth and (row.verb not in best or best[row.verb].rank < way.rank):
-            best[row.verb] = way
-    return (*best.items(), *lifts)
+    lifts: dict[str, Way] = {}
+    for case in cases:
+        for row in rows:
+            if row.removes_guard:
+                if row.name in case.target.lifted_by:
+                    _keep(lifts, row.name, case.plainly(row))
+            else:
+                _keep(best, row.verb, case.way(row))
+    return (*best.items(), *((None, way) for way in lifts.values()))
+
+
+def _certain(best: Ways, rows: tuple[Action, ...]) -> bool:
+    """Whether nothing can be surer."""
+    sure = {verb for verb, way in best if way.answer.truth is Truth.YES}
+    return sure >= {row.verb for row in rows if not row.removes_guard}
+
+
+K = TypeVar("K")
+
+
+def _keep(best: dict[K, Way], key: K, way: Way) -> None:
+    if way.answer.truth and (key not in best or best[key].rank < way.rank):
+        best[key] = way
 
 
 @dataclass
 class Case:
-    """Decides requests of one principal on one target, each once."""
+    """Decides requests of one principal on one target, each once; `calls` were made before."""
 
     principal: Principal
     target: Target
     rows: tuple[Action, ...]
+    before: Answer = FREE
+    calls: tuple[str, ...] = ()
     _known: dict[tuple[str, str], Answer] = field(default_factory=dict)
 
     def way(self, row: Action) -> Way:
         """Whether an action works, what protects from it included."""
-        way = Way(self.allowed(row), (row.name,), row)
+        way = self.plainly(row)
         if row.verb in _DESTROYING:
             for guard in self.target.guards:
                 if way.answer.truth and row.name in guard.stops:
                     way = self._past(guard, way)
         return way
 
+    def plainly(self, row: Action) -> Way:
+        """Whether an action works where nothing protects from it."""
+        return Way(self.allowed(row), (*self.calls, row.name), row)
+
     def allowed(self, row: Action) -> Answer:
         """Whether the action and all that it needs are allowed."""
-        answer = self.ask(row.permission, row.at)
+        answer = self.before & self.ask(row.permission, row.at)
         for need in row.needs:
             answer &= self.ask(need, checked_on(need, self.rows))
         if row.only_if:
@@ -197,7 +241,9 @@ class Case:
             return Way(REFUSED, way.calls, way.action)
         lifts = [(self.ask(call, checked_on(call, self.rows)), call) for call in guard.removable_by]
         lift, call = max(lifts, key=lambda pair: pair[0].truth, default=(REFUSED, ""))
-        lifted = Way(way.answer & lift, (call, *way.calls), way.action)
+        done = len(self.calls)
+        calls = (*way.calls[:done], call, *way.calls[done:])
+        lifted = Way(way.answer & lift, calls, way.action)
         if guard.on is Truth.YES or lifted.answer.truth is way.answer.truth:
             return lifted
         words = (f"if {guard.evidence.text} is off",)

@@ -25,6 +25,19 @@ AWS_MANAGED = ":iam::aws:policy/"
 _FOLDERS = ("", "service-role/", "job-function/")
 
 
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A policy that a principal has: inline or attached, itself or by a group.
+
+    `origin` is the customer-managed policy's address, or the ARN of one of AWS's.
+    """
+
+    policy: Policy
+    inline: bool
+    origin: str = ""
+    group: str = ""
+
+
 @dataclass
 class Attachments:
     """The policies of every principal and group of an estate, each compiled once."""
@@ -35,14 +48,19 @@ class Attachments:
     problems: dict[Problem, str] = field(default_factory=dict)
     _compiled: dict[tuple[str, str], Policy] = field(default_factory=dict)
     _weaker: dict[Policy, Policy] = field(default_factory=dict)
+    _origins: dict[int, str] = field(default_factory=dict)
 
     def of(self, address: str) -> tuple[Policy, ...]:
         """The identity policies of a user or role, those of its groups included."""
-        own = list(self._attached.get(address, ()))
-        for group, truth in self._groups.get(address, {}).items():
-            theirs = self._attached.get(group, ())
-            own.extend(it if truth is Truth.YES else self._possible(it) for it in theirs)
-        return tuple(dict.fromkeys(own))
+        return tuple(dict.fromkeys(given.policy for given in self.given(address)))
+
+    def given(self, address: str) -> Iterator[Given]:
+        """The same, each with how the user or role has it."""
+        yield from self._attached.get(address, ())
+        for group, truth in self.groups.get(address, {}).items():
+            for given in self._attached.get(group, ()):
+                found = given if truth is Truth.YES else self._weakly(given)
+                yield replace(found, group=group)
 
     def boundary(self, principal: Resource) -> tuple[Policy, ...] | None:
         """The permissions boundary: `None` without one, empty where it could not be read."""
@@ -51,6 +69,15 @@ class Attachments:
             return None
         found = self._named(value, principal, "permissions_boundary")
         return tuple(found) if all(item.known for item in found) else ()
+
+    def boundary_given(self, principal: Resource) -> tuple[Given, ...]:
+        """The policies that are its boundary, each with where it is written."""
+        found = self.boundary(principal) or ()
+        return tuple(Given(it, False, self._origins.get(id(it), "")) for it in found)
+
+    def of_group(self, address: str) -> tuple[Policy, ...]:
+        """The policies of a group."""
+        return tuple(given.policy for given in self._attached.get(address, ()))
 
     def document(self, at: Resource, attribute: str, value: Value, name: str) -> Policy:
         """A document written in a resource."""
@@ -61,8 +88,8 @@ class Attachments:
         return self._compiled[key]
 
     @cached_property
-    def _attached(self) -> Mapping[str, list[Policy]]:
-        found: defaultdict[str, list[Policy]] = defaultdict(list)
+    def _attached(self) -> Mapping[str, list[Given]]:
+        found: defaultdict[str, list[Given]] = defaultdict(list)
         for row in table("aws", "attachments")["attachment"]:
             for at in present(self.estate, row["tf"]):
                 policies = list(self._policies(row, at))
@@ -70,16 +97,20 @@ class Attachments:
                     found[address].extend(policies)
         return found
 
-    def _policies(self, row: Mapping[str, Any], at: Resource) -> Iterator[Policy]:
+    def _policies(self, row: Mapping[str, Any], at: Resource) -> Iterator[Given]:
         sure = at.presence is Presence.CERTAIN or row.get("self", False)
         for place, value in enumerate(documents_at(at, row.get("document", ""))):
             inline = f", inline {place + 1}" if row.get("self") else ""
             name = f"policy {_name(at)}{inline}"
             found = self.document(at, row["document"], value, name)
-            yield found if sure else self._possible(found)
+            yield Given(found if sure else self._possible(found), inline=True)
         for value in values_at(at, row.get("arn", "")) or ():
             for found in self._named(value, at, row["arn"]):
-                yield found if sure else self._possible(found)
+                origin = self._origins.get(id(found), "")
+                yield Given(found if sure else self._possible(found), inline=False, origin=origin)
+
+    def _weakly(self, given: Given) -> Given:
+        return replace(given, policy=self._possible(given.policy))
 
     def _receivers(self, row: Mapping[str, Any], at: Resource) -> Iterator[str]:
         if row.get("self"):
@@ -125,7 +156,11 @@ class Attachments:
         else:
             name = f"policy {_name(resource)}"
             found = self.document(resource, "policy", resource.get("policy"), name)
-        return found if truth is Truth.YES else self._possible(found)
+        self._origins.setdefault(id(found), resource.address)
+        if truth is not Truth.YES:
+            found = self._possible(found)
+            self._origins.setdefault(id(found), resource.address)
+        return found
 
     def _looked_up(self, data: Resource) -> Policy:
         """A `data.aws_iam_policy`: of AWS by ARN or by name, else a policy of this code."""
@@ -149,6 +184,7 @@ class Attachments:
                 return None
             name = f"policy {arn.split(AWS_MANAGED)[1]}"
             self._compiled[key] = policy(document, name, location)
+            self._origins[id(self._compiled[key])] = arn
         return self._compiled[key]
 
     def _managed(self, arn: str, at: Resource, attribute: str) -> Policy:
@@ -169,10 +205,12 @@ class Attachments:
                 replace(item, truth=item.truth & Truth.MAYBE) for item in given.statements
             )
             self._weaker[given] = replace(given, statements=weaker)
+            self._origins[id(self._weaker[given])] = self._origins.get(id(given), "")
         return self._weaker[given]
 
     @cached_property
-    def _groups(self) -> Mapping[str, dict[str, Truth]]:
+    def groups(self) -> Mapping[str, dict[str, Truth]]:
+        """The groups of each user."""
         found: defaultdict[str, dict[str, Truth]] = defaultdict(dict)
         for row in table("aws", "attachments")["membership"]:
             for at in present(self.estate, row["tf"]):

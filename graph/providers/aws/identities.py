@@ -44,7 +44,7 @@ def present(estate: Estate, *types: str) -> Iterator[Resource]:
 
 def _identity(resource: Resource, of_aws: Mapping[str, str]) -> Node:
     name = text(resource.get("name") or resource.get("user_name"))
-    arn = text(resource.get("arn") if resource.mode == "data" else identities.of(resource, "arn"))
+    arn = text(identities.of(resource, "arn"))
     return Node(
         resource.address,
         Kind.IDENTITY,

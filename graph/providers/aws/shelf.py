@@ -5,20 +5,34 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Generic, Protocol, TypeVar
 
+from graph.policy.decide import ResourcePolicy
 from graph.policy.documents import Clause
-from graph.policy.names import CLOSE, OPEN, contradict
-from graph.providers.aws.targets import Target
+from graph.policy.names import CLOSE, OPEN, Name, contradict
 
 
-class Shelf:
+class Shelved(Protocol):
+    """What a shelf can hold: something with ARNs and perhaps a policy of its own."""
+
+    @property
+    def arns(self) -> tuple[Name, ...]: ...
+
+    @property
+    def policy(self) -> ResourcePolicy | None: ...
+
+
+T = TypeVar("T", bound=Shelved)
+
+
+class Shelf(Generic[T]):
     """A pattern with a known beginning finds its targets without asking all of them.
 
     Targets stand by the known beginnings of their ARNs: a stem that ends with its last hole (an
     account, say), and the text after it, in order.
     """
 
-    def __init__(self, targets: Sequence[Target]) -> None:
+    def __init__(self, targets: Sequence[T]) -> None:
         self.targets = targets
         self.naming = tuple(it for it in targets if it.policy and it.policy.names_callers)
         self._naming = {n for n, it in enumerate(targets) if it.policy and it.policy.names_callers}
@@ -31,7 +45,7 @@ class Shelf:
                 stems[stem + close][text].append(number)
         self._rows = {stem: _Row(texts) for stem, texts in stems.items()}
 
-    def about(self, clauses: Iterable[Clause]) -> Iterable[Target]:
+    def about(self, clauses: Iterable[Clause]) -> Iterable[T]:
         """Targets that one of the clauses may cover, and those whose own policy names callers."""
         found = set(self._naming)
         for clause in clauses:

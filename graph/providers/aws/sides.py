@@ -9,10 +9,13 @@ from functools import cached_property
 
 from graph.policy.callers import book
 from graph.policy.decide import ResourcePolicy
-from graph.policy.documents import Policy
+from graph.policy.documents import Policy, policy
 from graph.providers.aws.attachments import Attachments, documents_at
 from graph.providers.aws.identities import present
 from graph.tables import table
+
+_ALL = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+OPEN = ResourcePolicy(book([policy({"Statement": (_ALL,)}, "its policy, changed before")]))
 
 
 @dataclass

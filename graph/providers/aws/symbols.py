@@ -18,7 +18,7 @@ from graph.places import region
 from graph.policy.names import Hole, Name, Part, literal, names
 from graph.resource import Resource
 from graph.storetypes import store_table
-from graph.values import Text, Unknown, Value, Why
+from graph.values import Text, Unknown, Value
 
 _ACCOUNT = Hole("account:", "the account")
 _WILD = re.compile(r"([*?]+)")
@@ -52,19 +52,12 @@ class Symbols:
 
     def arns(self, resource: Resource) -> tuple[Name, ...]:
         """The ARN of a resource; several where a part is one of several."""
-        if resource.mode == "data":
-            return self._looked_up(resource)
         value = identities.of(resource, "arn")
         template = self._store_arns.get(resource.type)
         if isinstance(value, Unknown) and template:
             value = identities.fill(template, resource.get, resource.provider, resource.address)
         found = self.names(value)
         return tuple(Name(name.parts, resource.address, resource.type) for name in found)
-
-    def _looked_up(self, data: Resource) -> tuple[Name, ...]:
-        """A data source tells no ARN before it is read, unless it is looked up by it."""
-        symbol = f"{data.address}.arn"
-        return self.names(data.get("arn") or Unknown(Why.DATA, symbol, symbol=symbol))
 
     def account(self, resource: Resource) -> Name:
         """The account of a resource's provider configuration."""

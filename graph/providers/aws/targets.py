@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graph.actions import Action
 from graph.catalogue import catalogue
-from graph.model import Copy, EdgeKind, Guard, Kind, Node, Place
+from graph.model import Copy, EdgeKind, Guard, Kind, Node, NodeId, Place
 from graph.policy.decide import ResourcePolicy
 from graph.policy.names import Hole, Name, literal
 from graph.providers.aws.context import Facts, target_facts
@@ -29,6 +29,15 @@ _EVERYTHING = literal("*")
 
 
 @dataclass(frozen=True, eq=False)
+class Keeper:
+    """What holds a node and has the policy that is asked for it (a vault, a bucket)."""
+
+    type: str
+    arns: tuple[Name, ...]
+    facts: Facts
+
+
+@dataclass(frozen=True, eq=False)
 class Target:
     """A node with its ARN (several where it is one of several) and its side of a decision."""
 
@@ -40,6 +49,7 @@ class Target:
     policy: ResourcePolicy | None
     guards: tuple[Guard, ...]
     lifted_by: frozenset[str]
+    keeper: Keeper | None = None
 
     def resources(self, at: str) -> tuple[Name, ...]:
         """What an action is checked on (`Action.at`)."""
@@ -54,6 +64,7 @@ class Target:
 def targets(graph: Graph, symbols: Symbols, sides: Sides) -> Iterator[Target]:
     """Every node of AWS that a permission can be about."""
     lifts = _lifts(graph)
+    keepers: dict[NodeId, Keeper] = {}
     for node in graph.of_kind(*KINDS):
         if node.scope.vendor != "aws":
             continue
@@ -71,6 +82,7 @@ def targets(graph: Graph, symbols: Symbols, sides: Sides) -> Iterator[Target]:
             _policy(node, graph, sides),
             store.guards if store else (),
             lifts.get(node.id, frozenset()),
+            _keeper(node, graph, symbols, keepers),
         )
 
 
@@ -109,11 +121,27 @@ def _policy(node: Node, graph: Graph, sides: Sides) -> ResourcePolicy | None:
     own = sides.of(node.id)
     if own is not None:
         return own
+    return next((found for holder in _holders(node, graph) if (found := sides.of(holder))), None)
+
+
+def _holders(node: Node, graph: Graph) -> list[NodeId]:
+    """The vaults and buckets that a copy or a state lies in."""
     holders = [copy.container for copy in graph.copies_at.get(node.id, ()) if copy.container]
     if node.kind is Kind.STATE:
         edges = graph.incoming.get(node.id, ())
         holders.extend(edge.source for edge in edges if edge.kind is EdgeKind.CONTAINS)
-    return next((found for holder in holders if (found := sides.of(holder))), None)
+    return [holder for holder in holders if holder != node.id]
+
+
+def _keeper(
+    node: Node, graph: Graph, symbols: Symbols, known: dict[NodeId, Keeper]
+) -> Keeper | None:
+    for holder in _holders(node, graph):
+        resource, held = symbols.estate.by_address.get(holder), graph.nodes.get(holder)
+        if resource is not None and held is not None:
+            facts = target_facts(resource, place(node.scope.account), symbols)
+            return known.setdefault(holder, Keeper(held.type, symbols.arns(resource), facts))
+    return None
 
 
 def _lifts(graph: Graph) -> dict[str, frozenset[str]]:

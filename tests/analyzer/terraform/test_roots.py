@@ -47,13 +47,13 @@ def test_what_has_a_backend_or_a_provider_is_applied_wherever_it_lies(tmp_path: 
     assert result.problems == ()
 
 
-def test_variable_files_of_environments_are_named(tmp_path: Path) -> None:
+def test_variable_files_of_which_nothing_says_what_they_are_for_are_named(tmp_path: Path) -> None:
     (tmp_path / "env").mkdir()
     (tmp_path / "main.tf").write_text('variable "env" { default = "" }\n')
     for name in ("terraform.tfvars", "a.auto.tfvars", "env/prod.tfvars", "env/terraform.tfvars"):
         (tmp_path / name).write_text('env = "x"\n')
     (gap,) = read(tmp_path).problems
-    assert gap.what == "variable files env/prod.tfvars, env/terraform.tfvars"
-    assert "--var-file env/prod.tfvars" in gap.effect
-    given = TerraformOptions(var_files=("env/prod.tfvars", "./env/terraform.tfvars"))
+    assert gap.what == "variable files env/terraform.tfvars"
+    assert "--var-file env/terraform.tfvars" in gap.effect
+    given = TerraformOptions(given=("env/prod.tfvars", "./env/terraform.tfvars"))
     assert read_terraform(Tree(tmp_path), given).problems == ()

@@ -187,9 +187,7 @@ def test_variables_given_from_outside_win_and_are_converted(tmp_path: Path) -> N
         output "all" { value = [var.n, var.l, var.s] }
     """
     files = {"terraform.tfvars": 's = "tfvars"\n', "prod.tfvars": 's = "prod"\nl = ["p"]\n'}
-    result = read(
-        tmp_path, main, files, var_files=("prod.tfvars",), variables={"n": "3", "l": '["a", "b"]'}
-    )
+    result = read(tmp_path, main, files, given=("prod.tfvars", ("n", "3"), ("l", '["a", "b"]')))
     assert outputs(result)["all"] == (3, ("a", "b"), "prod")
 
 
@@ -524,7 +522,7 @@ def test_a_template_file_renders_as_the_function_does(tmp_path: Path) -> None:
         output "f" { value = data.local_file.f.content }
         """
     files = {"policy.tpl": "${env}/${name}/${bucket}"}
-    found = outputs(read(tmp_path, main, files, variables={"password": "canary"}))
+    found = outputs(read(tmp_path, main, files, given=(("password", "canary"),)))
     assert text_of(found["policy"]).startswith("{var.env (variable without a value)}/logs/arn:aws:")
     assert text_of(found["inline"]) == "3-{var.env (variable without a value)}"
     assert found["f"] == "${env}/${name}/${bucket}"

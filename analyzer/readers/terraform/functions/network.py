@@ -87,6 +87,8 @@ def cidrsubnets(prefix: str, *newbits: Number) -> Data:
     """One subnet after the other, each at the next address its size allows."""
     network = _network(prefix)
     at = int(network.network_address)
+    if at == 0 and newbits:  # Terraform starts from the subnet before the first one
+        raise FunctionError("not enough remaining address space for a subnet")
     end = at + network.num_addresses
     found: list[Data] = []
     for given in newbits:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
+from typing import cast
 
 from analyzer.readers.terraform import operators
 from analyzer.readers.terraform.data import Data, ListValue, MapValue, SetValue
@@ -26,13 +26,20 @@ from analyzer.readers.terraform.types import (
     unify,
 )
 from analyzer.readers.terraform.types.numbers import Number, whole
-from analyzer.readers.terraform.types.partial import blame, identity, known, one_of, rebuild
+from analyzer.readers.terraform.types.partial import (
+    MAX_OPTIONS,
+    blame,
+    identity,
+    known,
+    one_of,
+    rebuild,
+    with_and_without,
+)
 from analyzer.readers.terraform.types.sets import definite
-from graph.values import Text, Unknown
+from graph.values import OneOf, Text, Unknown
 
 _LIST = anything("list", ListType(ANY))
 _MAX_RANGE = 1024
-_MAX_UNCERTAIN = 3
 
 
 @function("concat", rest=anything("seqs"), marks=Marks.INNER)
@@ -78,21 +85,48 @@ def flatten(items: Data) -> Data:
     if isinstance(items, Unknown):
         return blame(items)
     members = sequence(items, "can only flatten lists, sets and tuples")
-    flat = tuple(_flat(members))
-    if all(_settled(item) for item in flat):
-        return flat
-    return blame(*(item for item in flat if not _settled(item)), flat)
+    found = _flat(members)
+    choices = [item for item in members if isinstance(item, OneOf)]
+    if found is None:
+        return blame(*choices, members)
+    return one_of(map(_settled_list, found), blame(*choices, members))
 
 
-def _flat(items: tuple[Data, ...]) -> Iterator[Data]:
+def _settled_list(flat: list[Data]) -> Data:
+    if all(map(_settled, flat)):
+        return tuple(flat)
+    return blame(*(item for item in flat if not _settled(item)), *flat)
+
+
+def _flat(items: tuple[Data, ...]) -> list[list[Data]] | None:
+    """The flat list, or each that it may be where lists are one of several; `None` for too many."""
     if not definite(items):
-        yield blame(items)
-        return
+        return [[blame(items)]]
+    found: list[list[Data]] = [[]]
     for item in items:
-        if isinstance(item, tuple):
-            yield from _flat(item)
+        ways = _ways(item)
+        if ways is None or len(found) * len(ways) > MAX_OPTIONS:
+            return None
+        if len(ways) == 1:
+            for flat in found:
+                flat.extend(ways[0])
         else:
-            yield item
+            found = [[*flat, *way] for flat in found for way in ways]
+    return found
+
+
+def _ways(item: Data) -> list[list[Data]] | None:
+    if isinstance(item, tuple):
+        return _flat(item)
+    if not isinstance(item, OneOf) or not any(isinstance(o, tuple) for o in item.options):
+        return [[item]]
+    found: list[list[Data]] = []
+    for option in cast("tuple[Data, ...]", item.options):
+        ways = _ways(option)
+        if ways is None:
+            return None
+        found.extend(ways)
+    return found
 
 
 def _settled(item: Data) -> bool:
@@ -106,28 +140,15 @@ def _settled(item: Data) -> bool:
 def compact(items: Data) -> Data:
     if not isinstance(items, tuple):
         return blame(items)
-    kept: list[Data] = [item for item in items if item is not None and item != ""]
-    uncertain = [i for i, item in enumerate(kept) if _maybe_dropped(item)]
-    return _with_and_without(kept, uncertain)
+    kept = ListValue(item for item in items if item is not None and item != "")
+    doubts = {at: blame(item) for at, item in enumerate(kept) if _maybe_dropped(item)}
+    return with_and_without(kept, doubts)
 
 
 def _maybe_dropped(item: Data) -> bool:
     if isinstance(item, Text):
         return not any(isinstance(part, str) for part in item.parts)
     return not known(item)
-
-
-def _with_and_without(items: list[Data], uncertain: list[int]) -> Data:
-    """All lists that remain when any of the uncertain elements is left out."""
-    if not uncertain:
-        return ListValue(items)
-    if len(uncertain) > _MAX_UNCERTAIN:
-        return blame(*items)
-    options: list[Data] = []
-    for choice in range(2 ** len(uncertain)):
-        dropped = {index for bit, index in enumerate(uncertain) if choice >> bit & 1}
-        options.append(ListValue(item for i, item in enumerate(items) if i not in dropped))
-    return one_of(options, blame(*(items[index] for index in uncertain)))
 
 
 @function("distinct", _LIST)
@@ -137,13 +158,13 @@ def distinct(items: Data) -> Data:
     seen: dict[object, Data] = {}
     for item in items:
         seen.setdefault(identity(item), item)
-    first = list(seen.values())
-    uncertain = [
-        index
-        for index, item in enumerate(first)
-        if any(isinstance(operators.equal(item, other), Unknown) for other in first[:index])
-    ]
-    return _with_and_without(first, uncertain)
+    first = ListValue(seen.values())
+    doubts = {
+        at: blame(item)
+        for at, item in enumerate(first)
+        if any(isinstance(operators.equal(item, other), Unknown) for other in first[:at])
+    }
+    return with_and_without(first, doubts)
 
 
 @function("reverse", anything("list"), marks=Marks.INNER)

@@ -19,6 +19,8 @@ from analyzer.readers.terraform.types import (
     Type,
     convert,
 )
+from analyzer.readers.terraform.types.partial import blame
+from graph.values import OneOf, Unknown
 
 _VALUE = anything("value", nullable=True)
 
@@ -50,7 +52,8 @@ def ephemeralasnull(value: Data) -> Data:
 
 @function("issensitive", _VALUE, marks=Marks.SEEN)
 def issensitive(value: Data) -> Data:
-    return isinstance(value, Sensitive)
+    """What is not known may yet turn out to be sensitive."""
+    return blame(value) if isinstance(value, Unknown | OneOf) else isinstance(value, Sensitive)
 
 
 @function("nonsensitive", _VALUE, marks=Marks.SEEN)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from analyzer.readers.terraform.parse.cursor import Cursor, Fault
@@ -48,7 +48,7 @@ def quoted(cursor: Cursor, parse: Parse) -> Expression:
     """A string in quotes: a `Literal`, `Wrapped` for `"${x}"`, else a `Template`."""
     start = cursor.at
     cursor.at += 1
-    tokens = list(_tokens(cursor, parse, '"'))
+    tokens = _joined(_tokens(cursor, parse, '"'))
     if not cursor.sees('"'):
         raise Fault("the string is not closed", start)
     cursor.at += 1
@@ -62,11 +62,12 @@ def heredoc(cursor: Cursor, parse: Parse) -> Expression:
     if opening is None:
         raise Fault("expected a heredoc marker and a new line after '<<'", start)
     closing = re.compile(rf"^[ \t]*{re.escape(opening[2])}[ \t]*\r?$", re.MULTILINE)
-    end = closing.search(cursor.text, opening.end(), cursor.end)
+    inner = Cursor(cursor.text, opening.end(), cursor.end, depth=cursor.depth)
+    closed = closing.search(cursor.text, opening.end(), cursor.end)
+    tokens = list(_tokens(inner, parse, "", closing)) if closed else []
+    end = closing.match(cursor.text, inner.at, cursor.end)
     if end is None:
         raise Fault(f"the heredoc is not closed by {opening[2]}", start)
-    inner = Cursor(cursor.text, opening.end(), end.start(), depth=cursor.depth)
-    tokens = list(_tokens(inner, parse, "")) if end.start() > opening.end() else []
     cursor.at = end.end()
     trimmed = _trimmed(tokens)
     tree = _tree(_flushed(trimmed) if opening[1] else trimmed, (start, cursor.at))
@@ -80,8 +81,14 @@ def whole(text: str, parse: Parse) -> Expression:
     return _tree(_trimmed(tokens), (0, len(text)))
 
 
-def _tokens(cursor: Cursor, parse: Parse, close: str) -> Iterator[_Token]:
+def _tokens(
+    cursor: Cursor, parse: Parse, close: str, closing: re.Pattern[str] | None = None
+) -> Iterator[_Token]:
+    """Up to `close`, or to a line that is `closing`: one within an interpolation is not."""
     while cursor.at < cursor.end and not (close and cursor.sees(close)):
+        fresh = cursor.text[cursor.at - 1] == "\n"
+        if closing and fresh and closing.match(cursor.text, cursor.at, cursor.end):
+            return
         start = cursor.at
         if cursor.sees("$${") or cursor.sees("%%{"):
             cursor.at += 3
@@ -92,6 +99,19 @@ def _tokens(cursor: Cursor, parse: Parse, close: str) -> Iterator[_Token]:
             yield _directive(cursor, parse)
         else:
             yield _Token("text", (start, cursor.at), _literal(cursor, close), left=False)
+
+
+def _joined(tokens: Iterable[_Token]) -> list[_Token]:
+    """A quoted string's text is one token, escapes and all: `~` takes escaped newlines too."""
+    found: list[_Token] = []
+    for token in tokens:
+        if token.kind == "text" and found and found[-1].kind == "text":
+            before = found.pop()
+            token = replace(  # noqa: PLW2901
+                token, text=before.text + token.text, span=(before.span[0], token.span[1])
+            )
+        found.append(token)
+    return found
 
 
 def _literal(cursor: Cursor, close: str) -> str:

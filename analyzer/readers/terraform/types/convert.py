@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TypeVar
 
-from analyzer.readers.terraform.data import Data, ListValue, MapValue, Sensitive, SetValue
+from analyzer.readers.terraform.data import (
+    Data,
+    ListValue,
+    MapValue,
+    OpenObject,
+    Sensitive,
+    SetValue,
+)
 from analyzer.readers.terraform.types import numbers, sets
 from analyzer.readers.terraform.types.constraints import (
     ANY,
@@ -212,7 +219,7 @@ def _object(data: Data, kind: ObjectType) -> Data:
     missing = [
         name for name, _ in kind.attributes if name not in data and name not in kind.optional
     ]
-    if missing:
+    if missing and not isinstance(data, OpenObject):
         names = ", ".join(f'"{name}"' for name in missing)
         verb = "attribute" if len(missing) == 1 else "attributes"
         are = "is" if len(missing) == 1 else "are"
@@ -223,7 +230,7 @@ def _object(data: Data, kind: ObjectType) -> Data:
 
 
 def _attribute(data: dict[str, Data], name: str, inner: Type, kind: ObjectType) -> Data:
-    value = data.get(name)
+    value = data.member(name) if isinstance(data, OpenObject) else data.get(name)
     if value is None and name in kind.defaults:
         value = kind.defaults[name]
     return convert(value, inner)

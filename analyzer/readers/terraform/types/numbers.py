@@ -43,6 +43,8 @@ def exact(number: Number) -> Fraction:
     """Return the binary value a number stands for."""
     if isinstance(number, int) and number.bit_length() <= PRECISION:
         return Fraction(number)
+    if number == 0:
+        return Fraction(0)
     mantissa, exponent = _round(abs(Fraction(number)))
     value = Fraction(mantissa) * Fraction(2) ** exponent
     return -value if number < 0 else value

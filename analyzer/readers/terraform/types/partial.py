@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import combinations
 from typing import cast
 
-from analyzer.readers.terraform.data import Data, ListValue, MapValue, Sensitive, SetValue
+from analyzer.readers.terraform.data import (
+    Data,
+    ListValue,
+    MapValue,
+    OpenObject,
+    Sensitive,
+    SetValue,
+)
+from analyzer.readers.terraform.types.errors import EvaluationError
 from graph.values import Json, OneOf, Text, Unknown, Value, Why
 
 MAX_OPTIONS = 16
@@ -118,6 +127,40 @@ def one_of(options: Iterable[Data], why: Unknown) -> Data:
     return OneOf(_as_values(values), why)
 
 
+def each_option(data: Data, change: Callable[[Data], Data]) -> Data:
+    """What `change` makes of `data`, or of each that it may be: one that fails is an error under
+    other settings, not a value; one must succeed.
+    """
+    if not isinstance(data, OneOf):
+        return change(data)
+    found: list[Data] = []
+    failure: EvaluationError | None = None
+    for option in data.options:
+        try:
+            found.append(change(_as_data(option)))
+        except EvaluationError as error:
+            failure = error
+    if failure and not found:
+        raise failure
+    return one_of(found, data.why)
+
+
+def with_and_without(items: tuple[Data, ...], doubts: Mapping[int, Unknown]) -> Data:
+    """All lists that remain when any of the items in doubt is left out; an unknown where there are
+    more than the cap.
+    """
+    if not doubts:
+        return items
+    if 2 ** len(doubts) > MAX_OPTIONS:
+        return blame(*doubts.values(), *items)
+    options = (
+        rebuild(items, (item for at, item in enumerate(items) if at not in left_out))
+        for count in range(len(doubts) + 1)
+        for left_out in combinations(doubts, count)
+    )
+    return one_of(options, blame(*doubts.values()))
+
+
 def _as_values(values: tuple[Data, ...]) -> tuple[Value, ...]:
     return cast("tuple[Value, ...]", values)
 
@@ -137,7 +180,7 @@ def unmark(data: Data) -> tuple[Data, bool]:
             if not any(marked for _, marked in pairs.values()):
                 return data, False
             plain = {key: item for key, (item, _) in pairs.items()}
-            return (MapValue(plain) if isinstance(data, MapValue) else plain), True
+            return with_values(data, plain), True
         case OneOf(options=options, why=why):
             choices = [unmark(_as_data(option)) for option in options]
             if any(marked for _, marked in choices):
@@ -164,6 +207,13 @@ def rebuild(like: tuple[Data, ...], items: Iterable[Data]) -> tuple[Data, ...]:
     if isinstance(like, SetValue):
         return SetValue(items)
     return tuple(items)
+
+
+def with_values(like: dict[str, Data], values: dict[str, Data]) -> dict[str, Data]:
+    """Make an object or map of `values`, as `like` is."""
+    if isinstance(like, OpenObject):
+        return like.with_values(values)
+    return MapValue(values) if isinstance(like, MapValue) else values
 
 
 def identity(data: Data) -> object:

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import cast
 
-from analyzer.readers.terraform.data import Data, ListValue, MapValue, Sensitive, SetValue
+from analyzer.readers.terraform.data import (
+    Data,
+    ListValue,
+    MapValue,
+    OpenObject,
+    Sensitive,
+    SetValue,
+)
 from analyzer.readers.terraform.types.constraints import (
     ANY,
     BOOL,
@@ -36,6 +43,8 @@ def type_of(data: Data) -> Type:
             return type_of(value)
         case tuple():
             return _sequence_type(data)
+        case OpenObject():
+            return ANY  # code does not say what else it has
         case MapValue():
             return MapType(_common(data.values()))
         case dict():

@@ -5,30 +5,41 @@ as long as it would get the same answers.
 from __future__ import annotations
 
 import os
+import re
 import secrets
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeAlias
 
 from analyzer.sources import Tree, Unreadable
 
 Question: TypeAlias = tuple[str, str]  # what was asked ("read", "exists" …), and of which path
-Questions: TypeAlias = dict[Question, None]
-T = TypeVar("T")
+# Names of other files are in no list that this tree gives, so that they may come and go.
+_TERRAFORM = re.compile(r"\.(tf|tofu|backend|hcl)[^/]*$")
 
 
 @dataclass(frozen=True)
 class WatchedTree(Tree):
     """A tree whose answers (as digests) are the same all through a run."""
 
-    _answers: dict[Question, str] = field(default_factory=dict)
-    _asked: list[Questions] = field(default_factory=lambda: [{}])
+    _answers: dict[Question, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def asked(self) -> list[Question]:
+        """All that was asked so far."""
+        return list(self._answers)
+
+    def files(self) -> Iterator[str]:
+        """As for every tree; files of Terraform only."""
+        names = [name for name in super().files() if _TERRAFORM.search(name)]
+        self._note("files", "", "\n".join(names))
+        return iter(names)
 
     def list(self, folder: str, wanted: Callable[[str], bool]) -> list[str]:
-        """As for every tree; the answer is all names, wanted or not."""
-        names = super().list(folder, bool)
+        """As for every tree; files of Terraform only."""
+        names = super().list(folder, lambda name: _TERRAFORM.search(name) is not None)
         self._note("list", folder, "\n".join(names))
         return [name for name in names if wanted(name)]
 
@@ -54,19 +65,13 @@ class WatchedTree(Tree):
         self._note("read", path, found)
         return found
 
-    def watch(self, compute: Callable[[], T]) -> tuple[T, Questions]:
-        """A result, and the questions it rests on."""
-        self._asked.append({})
+    def names_in(self, folder: str) -> None:
+        """Ask for all that is in a folder: what is missing is, as long as that stays the same."""
         try:
-            result = compute()
-        finally:
-            asked = self._asked.pop()
-            self.rests_on(asked)
-        return result, asked
-
-    def rests_on(self, questions: Questions) -> None:
-        """What is under way rests on these questions too."""
-        self._asked[-1].update(questions)
+            names = sorted(os.listdir(self._inside(folder)))  # noqa: PTH208 (names are enough)
+        except (Unreadable, OSError):
+            names = [secrets.token_hex()]  # what leads out of the tree or is no folder: ask again
+        self._noted(("names", folder), "\n".join(names))
 
     def answers(self, questions: Iterable[Question]) -> str:
         """One digest of the answers to all of them; each is asked once in a run."""
@@ -92,39 +97,14 @@ class WatchedTree(Tree):
             path = path.rpartition("/")[0]
         return path
 
-    def names_in(self, folder: str) -> None:
-        """Ask for all that is in a folder: what is missing is, as long as that stays the same."""
-        try:
-            names = sorted(os.listdir(self._inside(folder)))  # noqa: PTH208 (names are enough)
-        except (Unreadable, OSError):
-            names = [secrets.token_hex()]  # what leads out of the tree or is no folder: ask again
-        self._noted(("names", folder), "\n".join(names))
-
     def _noted(self, question: Question, answer: str | bytes) -> None:
         digest = _digest(answer)
-        self._asked[-1][question] = None
         if self._answers.setdefault(question, digest) != digest:
             self._answers[question] = "changed during the run"  # which no later run will be told
 
 
-@dataclass
-class Once(Generic[T]):
-    """Results that are computed once in a run; all who ask rest on the same questions."""
-
-    tree: WatchedTree
-    _kept: dict[Hashable, tuple[T, Questions]] = field(default_factory=dict)
-
-    def get(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """The result at `key`."""
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = self._kept[key] = self.tree.watch(compute)
-        else:
-            self.tree.rests_on(kept[1])
-        return kept[0]
-
-
 _ASK: dict[str, Callable[[WatchedTree, str], object]] = {
+    "files": lambda tree, _: tree.files(),
     "list": lambda tree, path: tree.list(path, bool),
     "below": WatchedTree.below,
     "exists": WatchedTree.exists,

@@ -1,0 +1,1 @@
+"""How identities of AWS come to act as others, or with more than they were given."""

@@ -1,0 +1,232 @@
+"""What an identity becomes: with policies of somebody's choice, without a guardrail, in a group.
+
+With any policy it has all that its permissions boundary and those denies leave that nobody takes
+off. Where neither is left, all such identities of an account are one: whatever the account allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from graph.model import Kind, Node, NodeId, Place, Scope
+from graph.policy.callers import Book, Caller, bound, named
+from graph.policy.conditions import Source
+from graph.policy.documents import Policy, Statement, everything
+from graph.policy.globs import matches
+from graph.policy.names import Name, literal
+from graph.providers.aws.attachments import Attachments, Given
+from graph.providers.aws.callers import Principal
+from graph.providers.aws.identities import present
+from graph.providers.aws.sides import Sides
+from graph.providers.aws.trust import trust_policy
+from graph.values import Truth
+
+_ANY = everything("a policy of the caller's choice")
+_FIXED = ("aws:principalarn", "aws:username", "aws:userid", "aws:principaltag/")
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """An identity in one state. `base` is the identity itself; `raised`: it has any policy;
+    `lifted`: the policies taken off it; `groups`: those that it was added to.
+    """
+
+    principal: Principal
+    base: Principal
+    raised: bool = False
+    bounded: bool = False
+    lifted: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+    @property
+    def node(self) -> NodeId:
+        """The node of the graph that stands for it."""
+        return self.principal.node
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """Equal for equal forms of one identity."""
+        return self.raised, self.bounded, self.lifted, self.groups
+
+
+@dataclass
+class Forms:
+    """Every form that some rule leads to."""
+
+    attachments: Attachments
+    sides: Sides
+    made: dict[NodeId, Form] = field(default_factory=dict)
+    nodes: dict[NodeId, Node] = field(default_factory=dict)
+
+    def own(self, principal: Principal) -> Form:
+        """An identity as it is."""
+        caller = principal.caller
+        return Form(principal, principal, bounded=caller.boundary is not None or caller.vague)
+
+    def after(self, form: Form, effect: str, detail: str) -> Form | None:
+        """The form that an effect of a rule makes of another, `None` where it changes nothing."""
+        match effect:
+            case "grant" if not form.raised:
+                changed = replace(form, raised=True, groups=frozenset())
+            case "lift_boundary" if form.bounded:
+                changed = replace(form, bounded=False)
+            case "lift_denies" if detail not in form.lifted:
+                changed = replace(form, lifted=form.lifted | {detail})
+            case "join" if not form.raised and detail not in form.groups:
+                changed = replace(form, groups=form.groups | {detail})
+            case _:
+                return None
+        return self._made(changed)
+
+    def anything(self, account: Place, like: Principal) -> Form:
+        """Whatever an account allows to an identity that nothing holds back."""
+        name = like.caller.account
+        node = f"aws:{name.shown}:any-policy"
+        if node not in self.made:
+            arn = literal("arn:aws:iam::") + name + ":role/any-policy"
+            caller = Caller(node, "role", arn, name, Book(_ANY.statements))
+            principal = Principal(node, caller, account)
+            self.made[node] = Form(principal, principal, raised=True)
+            what = "an identity with any policy"
+            self.nodes[node] = _node(node, f"{what} in account {name.shown}", account)
+        return self.made[node]
+
+    def unlimited(self, form: Form) -> bool:
+        """Whether nothing holds it back and no policy of a resource knows it."""
+        return form.raised and not form.bounded and not self._denies(form) and self.plain(form.base)
+
+    def plain(self, principal: Principal) -> bool:
+        """Whether no policy of a resource tells this identity from the others of its account."""
+        if principal.node not in self._plain:
+            self._plain[principal.node] = not any(
+                _knows(item, principal.caller) for item in self._telling
+            )
+        return self._plain[principal.node]
+
+    def _made(self, form: Form) -> Form:
+        base = form.base
+        if self.unlimited(form):
+            return self.anything(base.account, base)
+        node = f"{base.node}#{self._label(form)}"
+        if node not in self.made:
+            caller = replace(
+                base.caller,
+                id=node,
+                identity=bound(Book(tuple(self._statements(form))), base.caller.fill),
+                boundary=base.caller.boundary if form.bounded else None,
+                vague=base.caller.vague and form.bounded,
+                _named={},
+            )
+            self.made[node] = replace(form, principal=Principal(node, caller, base.account))
+            self.nodes[node] = _node(node, f"{base.node} {self._words(form)}", base.account)
+        return self.made[node]
+
+    def _statements(self, form: Form) -> list[Statement]:
+        policies = [it for it in self._given(form) if str(id(it.policy)) not in form.lifted]
+        found = [
+            item
+            for given in policies
+            for item in given.policy.statements
+            if not (item.allow and form.raised)
+        ]
+        return [*(_ANY.statements if form.raised else ()), *found]
+
+    def _denies(self, form: Form) -> list[Statement]:
+        return [item for item in self._statements(form) if not item.allow]
+
+    def _given(self, form: Form) -> list[Given]:
+        own = list(self.attachments.given(form.base.node))
+        for group in sorted(form.groups):
+            own.extend(Given(it, False, "", group) for it in self.attachments.of_group(group))
+        return own
+
+    def _label(self, form: Form) -> str:
+        names = self._names(form)
+        parts = [
+            "any-policy" if form.raised else "",
+            "no-boundary" if self._freed(form) else "",
+            f"without({','.join(names)})" if names else "",
+            f"in({','.join(sorted(form.groups))})" if form.groups else "",
+        ]
+        return "+".join(filter(None, parts))
+
+    def _words(self, form: Form) -> str:
+        names = self._names(form)
+        parts = [
+            "with any policy" if form.raised else "",
+            "without its boundary" if self._freed(form) else "",
+            f"without {', '.join(names)}" if names else "",
+            f"in {', '.join(sorted(form.groups))}" if form.groups else "",
+        ]
+        return " and ".join(filter(None, parts))
+
+    def _freed(self, form: Form) -> bool:
+        return self.own(form.base).bounded and not form.bounded
+
+    def _names(self, form: Form) -> list[str]:
+        every: dict[str, Policy] = {
+            str(id(it.policy)): it.policy for it in self.attachments.given(form.base.node)
+        }
+        return sorted(every[key].name for key in form.lifted if key in every)
+
+    @cached_property
+    def _plain(self) -> dict[NodeId, bool]:
+        return {}
+
+    @cached_property
+    def _telling(self) -> tuple[Statement, ...]:
+        """Statements of resources' policies that tell callers apart by more than their account."""
+        books = (self.sides.of(address) for address in self.sides.documents)
+        found = [item for side in books if side for item in side.book.statements]
+        for role in present(self.attachments.estate, "aws_iam_role"):
+            found.extend(trust_policy(role, self.attachments).statements)
+        return tuple({id(item): item for item in found if _tells(item)}.values())
+
+
+def _tells(item: Statement) -> bool:
+    principals = item.principals
+    if principals is not None and (
+        principals.negated
+        or any(
+            kind in {"AWS", "*"} and any(not _whole(name) for name in names)
+            for kind, names in principals.entries
+        )
+    ):
+        return True
+    return any(test.key.lower().startswith(_FIXED) for test in item.tests)
+
+
+def _whole(name: Name) -> bool:
+    """Whether a principal's name means everybody, or an account."""
+    return name.code == "*" or name.code.endswith(":root") or name.code.isdigit()
+
+
+def _knows(item: Statement, caller: Caller) -> bool:
+    how = named(item.principals, caller)
+    everybody = item.principals is not None and any(
+        name.code == "*" for _, names in item.principals.entries for name in names
+    )
+    if (how.role or how.direct) and not everybody:
+        return True
+    return any(_tested(test.key, test.values, caller) for test in item.tests)
+
+
+def _tested(key: str, values: object, caller: Caller) -> bool:
+    facts: Mapping[str, object] = caller.facts
+    key = key.lower()
+    if not key.startswith(_FIXED):
+        return False
+    fact = caller.facts.get(key)
+    if fact is None or fact.source is not Source.FIXED or not fact.values:
+        return key in facts
+    assert isinstance(values, tuple), "the values of a condition"
+    patterns = [pattern.filled(caller.fill) for entry in values for pattern in entry]
+    return any(
+        matches(pattern, name) is not Truth.NO for pattern in patterns for name in fact.values
+    )
+
+
+def _node(id_: NodeId, name: str, account: Place) -> Node:
+    return Node(id_, Kind.POWER, "aws/any-policy", name, Scope("aws", account))
