@@ -39,8 +39,8 @@ def encode(value: Any) -> str:
     """
     encoder = _Encoder()
     try:
-        encoded = encoder.any(value)
-        return json.dumps([encoder.table, encoded], separators=(",", ":"))
+        encoded = encoder.text(value)
+        return f"[{_dumps(encoder.table)},{encoded}]"
     except (ValueError, RecursionError) as error:  # a number of thousands of digits; deep nesting
         raise UnencodableError(type(error).__name__) from None
 
@@ -57,11 +57,20 @@ def decode(text: str) -> Any:
         raise ValueError(type(error).__name__) from None
 
 
+_dumps = json.JSONEncoder(separators=(",", ":")).encode
+
+
 class _Encoder:
     def __init__(self) -> None:
         self.table: list[Any] = []
         self._places: dict[object, int] = {}
         self._alive: list[object] = []  # an id is an object's own only as long as that lives
+
+    def text(self, value: Any, depth: int = 2) -> str:
+        """What `any` gives, as JSON; item by item where there are many, to save memory."""
+        if type(value) is not tuple or not depth:
+            return _dumps(self.any(value))
+        return f"[{','.join([str(_TUPLE), *(self.text(item, depth - 1) for item in value)])}]"
 
     def any(self, value: Any) -> Any:
         type_ = type(value)
