@@ -12,7 +12,7 @@ import stat
 import sys
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -94,12 +94,15 @@ class Cache:
         except (OSError, ValueError, zlib.error):
             return None
 
-    def put(self, name: str, text: str) -> None:
+    def put(self, name: str, pieces: Iterable[str]) -> None:
         """Write an entry: whole, or not at all."""
-        content = text.encode()
-        if len(content) > MAX_TEXT:
+        compressor, size, compressed = zlib.compressobj(1), 0, []
+        for piece in pieces:
+            size += len(piece)
+            compressed.append(compressor.compress(piece.encode()))
+        content = b"".join([*compressed, compressor.flush()])
+        if size > MAX_TEXT:
             return
-        content = zlib.compress(content, 1)
         temporary = self.path / f"{name}.{os.getpid()}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS
         try:

@@ -7,7 +7,7 @@ unknowns, of which there are few and which many share, stand once in a table.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from decimal import Decimal
 from enum import Enum
@@ -30,8 +30,8 @@ class UnencodableError(Exception):
     """A value of a type that no reader hands over."""
 
 
-def encode(value: Any) -> str:
-    """One line of JSON.
+def encode(value: Any) -> Iterator[str]:
+    """JSON, piece by piece, so that it need not be in memory as a whole.
 
     Raises:
         UnencodableError: something in it is none of the above.
@@ -39,8 +39,9 @@ def encode(value: Any) -> str:
     """
     encoder = _Encoder()
     try:
-        encoded = encoder.text(value)
-        return f"[{_dumps(encoder.table)},{encoded}]"
+        yield "["
+        yield from encoder.pieces(value)
+        yield f",{_dumps(encoder.table)}]"
     except (ValueError, RecursionError) as error:  # a number of thousands of digits; deep nesting
         raise UnencodableError(type(error).__name__) from None
 
@@ -48,7 +49,7 @@ def encode(value: Any) -> str:
 def decode(text: str) -> Any:
     """What `encode` was given; raises ValueError where the text is not of its making."""
     try:
-        table, encoded = json.loads(text)
+        encoded, table = json.loads(text)
         decoder = _Decoder()
         for item in table:
             decoder.table.append(decoder.any(item))
@@ -66,11 +67,16 @@ class _Encoder:
         self._places: dict[object, int] = {}
         self._alive: list[object] = []  # an id is an object's own only as long as that lives
 
-    def text(self, value: Any, depth: int = 2) -> str:
-        """What `any` gives, as JSON; item by item where there are many, to save memory."""
+    def pieces(self, value: Any, depth: int = 2) -> Iterator[str]:
+        """What `any` gives, as JSON; the items of the outer tuples one by one."""
         if type(value) is not tuple or not depth:
-            return _dumps(self.any(value))
-        return f"[{','.join([str(_TUPLE), *(self.text(item, depth - 1) for item in value)])}]"
+            yield _dumps(self.any(value))
+            return
+        yield f"[{_TUPLE}"
+        for item in value:
+            yield ","
+            yield from self.pieces(item, depth - 1)
+        yield "]"
 
     def any(self, value: Any) -> Any:
         type_ = type(value)

@@ -12,6 +12,7 @@ from analyzer.readers.configuration import NAMES as CONFIGURATION_NAMES
 from analyzer.readers.configuration import read_configuration
 from analyzer.readers.grants import read_grants
 from analyzer.readers.guard import crashed
+from analyzer.readers.joins import joined
 from analyzer.readers.merging import merge
 from analyzer.readers.overlay import covered, overlay
 from analyzer.readers.places import located
@@ -50,7 +51,7 @@ def find(settings: Settings) -> Found:
     cache = opened(tree.boundary or tree.root) if settings.cache else None
     terraform = read_terraform(tree, _options(settings, tree, folders, declared), cache)
     plans = [_plan(path) for path in (*settings.plans, *settings.states)]
-    resources = overlay(terraform.resources, plans)
+    resources = joined(overlay(terraform.resources, plans))
     known = covered(terraform.absent, terraform.resources, plans)
     grants, grants_problems, grants_files = _grants(tree, folders, settings)
     problems = [*config_problems, *grants_problems]

@@ -61,6 +61,15 @@ def identity(type_: str, attribute: str, mode: str = "managed") -> str | None:
     return row.get(attribute)
 
 
+def default(type_: str, name: str) -> str | None:
+    """What stands for an attribute that is not set, where a template says."""
+    for template in _templates().get(type_, {}).values():
+        for field in _fields(template)[0]:
+            if name in field.names and field.default is not None:
+                return field.default
+    return None
+
+
 def derived(owner: Owner, attribute: str) -> Value:
     """What the table says of an attribute that code does not set; `None` where it says nothing."""
     template = identity(owner.type, attribute, owner.mode)

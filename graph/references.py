@@ -45,7 +45,7 @@ class References:
     def _found(
         self, value: Value, types: frozenset[str], at: Resource
     ) -> Iterator[tuple[str, Truth]]:
-        same = self._by_name.get(_key(value, at) or "", ()) if not isinstance(value, str) else ()
+        same = self._by_name.get(spelled(value, at) or "", ()) if not isinstance(value, str) else ()
         mine = [item for item in same if item.type in types]
         if mine:
             yield from ((item.address, Truth.YES) for item in mine)
@@ -152,7 +152,7 @@ class References:
             if item.mode == "data":
                 continue
             for attribute in (*_IDENTITY, *self.identity.get(item.type, ())):
-                name = _key(identities.of(item, attribute), item)
+                name = spelled(identities.of(item, attribute), item)
                 if name:
                     groups[name][item.address] = item
         return {name: tuple(items.values()) for name, items in groups.items()}
@@ -164,7 +164,7 @@ def references_of(estate: Estate) -> References:
     return References(estate, store_table().identity)
 
 
-def _key(value: Value, at: Resource) -> str | None:
+def spelled(value: Value, at: Resource) -> str | None:
     """Equal for equal names, holes included; `None` for what may be anything."""
     match value:
         case str():
@@ -174,6 +174,6 @@ def _key(value: Value, at: Resource) -> str | None:
         case Unknown(why=Why.VARIABLE, detail=detail) if detail:
             return f"\0{at.stack.id}|{detail}\0"
         case Text(parts):
-            keys = [_key(part, at) for part in parts]
+            keys = [spelled(part, at) for part in parts]
             return None if None in keys else "".join(key for key in keys if key)
     return None

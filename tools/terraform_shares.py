@@ -62,9 +62,7 @@ _POLICIES = {
     "inline_policy": "aws_iam_role aws_ssoadmin_permission_set_inline_policy",
     "content": "aws_organizations_policy",
 }
-_BY_TYPE = {
-    (type_, name) for name, types in _POLICIES.items() for type_ in types.split()
-}
+_BY_TYPE = {(type_, name) for name, types in _POLICIES.items() for type_ in types.split()}
 
 
 @dataclass

@@ -213,7 +213,7 @@ def _other(text: str) -> Callable[[Path], None]:
         lambda path: path.chmod(0o644),
         _other(""),
         _other("[]\n[]"),
-        _other('["x", [["open", "/etc/passwd"]]]\n[[], 1]'),
+        _other('["x", [["open", "/etc/passwd"]]]\n[1, []]'),
         _other('["x", 7]\n'),
     ],
 )
@@ -233,7 +233,7 @@ def test_a_damaged_entry_is_not_used_and_written_anew(
     assert evaluated == []
 
 
-@pytest.mark.parametrize("body", ["[]", "[[], [99]]", "[[[2, 5]], 1]", '[[], [1, "x"]]', "1", "{"])
+@pytest.mark.parametrize("body", ["[]", "[[99], []]", "[1, [[2, 5]]]", '[[1, "x"], []]', "1", "{"])
 def test_text_of_no_encoder_is_refused(body: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         decode(body)
@@ -399,7 +399,7 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_encoding_loses_nothing(value: object) -> None:
-    found = decode(encode(value))
+    found = decode("".join(encode(value)))
     assert found == value
     assert repr(found) == repr(value)  # which tells True from 1
 
@@ -410,7 +410,7 @@ def test_encoding_loses_nothing(value: object) -> None:
 )
 def test_what_readers_do_not_make_is_not_encoded(value: object) -> None:
     with pytest.raises(UnencodableError):
-        encode(value)
+        list(encode(value))
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "examples").iterdir()))

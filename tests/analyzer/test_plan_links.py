@@ -363,6 +363,29 @@ def test_a_module_whose_input_is_its_own_output_ends() -> None:
     assert isinstance(found["module.m.aws_thing.t"].attributes["x"], Unknown)
 
 
+def test_a_chain_of_thousands_ends() -> None:
+    numbers = range(3000)
+    chain = [instance(f"aws_thing.t{n}", {}, {"x": True}) for n in numbers]
+    code = [block(f"aws_thing.t{n}", {"x": refs(f"aws_thing.t{n + 1}.x")}) for n in numbers]
+    found = read(document(chain, {"resources": code}))
+    assert isinstance(found["aws_thing.t0"].attributes["x"], Unknown)
+    assert found["aws_thing.t0"].references == ("aws_thing.t1",)
+
+
+def test_outputs_that_double_at_every_level_end() -> None:
+    call: dict[str, Any] = {}
+    for _ in range(35):
+        twice = refs("module.m.a", "module.m.a")
+        call = {
+            "module_calls": {"m": {"module": {"outputs": {"a": {"expression": twice}}, **call}}}
+        }
+    code = block("aws_thing.t", {"x": refs("module.m.a")})
+    found = read(
+        document([instance("aws_thing.t", {}, {"x": True})], {"resources": [code], **call})
+    )
+    assert isinstance(found["aws_thing.t"].attributes["x"], Unknown)
+
+
 def test_the_references_of_terraforms_own_plans_are_found(tmp_path: Path) -> None:
     """`input` of each is made of the `id` of another, known after apply: which one, Terraform knows
     when it is applied, and the names here say.

@@ -14,6 +14,7 @@ from typing import Any
 
 Path = tuple[str | int, ...]
 MAX_DEPTH = 40
+MAX_REFERENCES = 2_000  # that one expression may lead through
 _STEP = re.compile(r'\.?([A-Za-z_][\w-]*)|\[("(?:[^"\\]|\\.)*"|\d+)\]')
 _LEAF = {"references", "constant_value"}
 
@@ -64,6 +65,7 @@ class Configuration:
         self._root = mapping(mapping(found).get("root_module"))
         self._blocks: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         self._addresses = tuple(addresses)
+        self._followed = 0
 
     def __bool__(self) -> bool:
         return bool(self._root)
@@ -93,9 +95,14 @@ class Configuration:
 
     def meant(self, expression: Any, site: Site, depth: int = 0) -> Meant:
         """What an expression of a block refers to."""
+        if depth == 0:
+            self._followed = 0
         found = NOTHING
         for reference in _longest(texts(mapping(expression).get("references"))):
-            found += self._one(reference, site, depth) if depth < MAX_DEPTH else HIDDEN
+            self._followed += 1
+            if depth >= MAX_DEPTH or self._followed > MAX_REFERENCES:
+                return found + HIDDEN
+            found += self._one(reference, site, depth)
         return found
 
     def _one(self, reference: str, site: Site, depth: int) -> Meant:

@@ -29,6 +29,7 @@ from graph.identities import identity, of
 from graph.resource import Resource
 from graph.values import OneOf, Text, Unknown, Value, Why
 
+MAX_DEPTH = 50
 DOCUMENT = "aws_iam_policy_document"
 # Of these lists an element may go on after the reference (`"${aws_s3_bucket.b.arn}/*"`).
 _GO_ON = {"resources", "not_resources"}
@@ -46,12 +47,20 @@ class _Links:
     given: Mapping[str, Resource]
     configuration: Configuration
     _done: dict[str, Resource] = field(default_factory=dict)
+    _depth: int = 0
 
     def resource(self, address: str) -> Resource:
-        """A resource whose open values are filled; one that asks for itself gets what is given."""
-        if address not in self._done:
-            self._done[address] = self.given[address]
-            self._done[address] = self._filled(self.given[address])
+        """A resource whose open values are filled; one that asks for itself, or over too many
+        others, gets what is given.
+        """
+        if address in self._done:
+            return self._done[address]
+        if self._depth >= MAX_DEPTH:
+            return self.given[address]
+        self._done[address] = self.given[address]
+        self._depth += 1
+        self._done[address] = self._filled(self.given[address])
+        self._depth -= 1
         return self._done[address]
 
     def _filled(self, item: Resource) -> Resource:

@@ -16,6 +16,7 @@ from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.parse import available
 from analyzer.readers.terraform.resources import faults
 from analyzer.readers.terraform.stacks import Stacks
+from analyzer.readers.terraform.terragrunt import Units
 from analyzer.readers.terraform.watched import WatchedTree
 from analyzer.sources import Tree
 from graph.problems import Problem, ProblemKind
@@ -103,19 +104,27 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     problems: list[Problem] = []
     library = Library(tree, _parser(options.parser, problems))
     folders = library.folders(options.folders)
-    uncalled = library.roots(options.folders)
+    units = Units(library, options.folders, options.given, options.workspace)
+    called = units.folders()
+    uncalled = [folder for folder in library.roots(options.folders) if folder not in called]
     unused = library.unused(uncalled)
     roots = [folder for folder in uncalled if folder not in unused]
-    choice = Choice(
-        library, roots, folders, options.given, options.workspace, options.environments, problems
-    )
+    choice = Choice(library, roots, folders, options.given, options.workspace, options.environments)
     stacks = Stacks(tree, library, problems)
     for folder in roots:
-        stacks.root(folder, choice, several=len(roots) > 1)
+        stacks.root(folder, choice, several=len(roots) + len(units.all) > 1)
+    units.several = len(roots) + len(units.all) > 1
+    for evaluator in map(units.open, units.all):
+        if evaluator is not None:
+            stacks.add(evaluator)
     stacks.evaluate()
-    problems.extend(choice.unmatched())
+    problems.extend((*choice.gaps(), *units.gaps()))
     if folders:
-        named = {*choice.used, *(item for item in options.given if isinstance(item, str))}
+        named = {
+            *choice.used,
+            *units.used,
+            *(item for item in options.given if isinstance(item, str)),
+        }
         problems.extend(unread(library.variable_files, folders, named))
     configs = [library.config(folder) for folder in folders]
     declared = (problem for config in configs for problem in config.problems)

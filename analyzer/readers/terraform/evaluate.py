@@ -72,6 +72,7 @@ class Evaluator:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._work = MAX_WORK
+        self._doubts: list[Unknown] = []
         self._rules: dict[type[Expression], Callable[[Any, Scope], Found]] = {
             Literal: lambda node, _scope: node.value,
             Variable: self._name,
@@ -94,7 +95,7 @@ class Evaluator:
     def value(self, node: Expression, scope: Scope) -> Data:
         """The value of an expression; an error is an `Unknown` that says what is wrong."""
         try:
-            return self.strict(node, scope)
+            return self._doubted(node, scope)[0]
         except EvaluationError as error:
             return Unknown(Why.ERROR, str(error), scope.place(node))
         except LimitError as error:
@@ -113,6 +114,14 @@ class Evaluator:
         found = self._any(node, scope)
         return found.value() if isinstance(found, Reference) else found
 
+    def _doubted(self, node: Expression, scope: Scope) -> tuple[Data, list[Unknown]]:
+        """The value of an expression, and why what it speaks of may not be there."""
+        outside, self._doubts = self._doubts, []
+        try:
+            return self.strict(node, scope), self._doubts
+        finally:
+            self._doubts = outside
+
     def spend(self, work: int) -> None:
         """Take from the allowance; raises LimitError where nothing is left."""
         self._work -= work
@@ -130,6 +139,9 @@ class Evaluator:
     def _index(self, node: Index, scope: Scope) -> Found:
         source = self._any(node.source, scope)
         key = self.strict(node.key, scope)
+        doubt = source.doubt(key) if isinstance(source, Reference) else None
+        if doubt is not None:
+            self._doubts.append(doubt)
         return traversal.index(source, key, lambda: scope.place(node))
 
     def _tuple(self, node: Tuple, scope: Scope) -> Data:
@@ -218,23 +230,27 @@ class Evaluator:
         return found
 
     def _attempt(self, node: Call, scope: Scope) -> Data:
-        """`try` gives the first argument without an error; an unknown one may yet have one."""
+        """`try` gives the first argument without an error; an unknown one may yet have one, and
+        so may one that speaks of an instance which may not be there.
+        """
         options: list[Data] = []
+        reasons: list[Unknown] = []
         for argument in node.arguments:
             try:
-                found = self.strict(argument, scope)
+                found, doubts = self._doubted(argument, scope)
             except EvaluationError:
                 continue
             if node.name == "can":
-                return True if known(found) else blame(found)
+                return True if known(found) and not doubts else blame(*doubts, found)
             options.append(found)
-            if not isinstance(unmark(found)[0], Unknown | OneOf):
+            if not doubts and not isinstance(unmark(found)[0], Unknown | OneOf):
                 break
+            reasons.extend(doubts)
         if node.name == "can":
             return False
         if not options:
             raise FunctionError("try: no expression succeeded")
-        return options[0] if len(options) == 1 else one_of(options, blame(*options[:-1]))
+        return options[0] if len(options) == 1 else one_of(options, blame(*reasons, *options[:-1]))
 
     def template(self, parts: Iterable[Expression], scope: Scope) -> Data:
         """The text that parts make."""

@@ -1,20 +1,19 @@
-"""Attributes that code does not set: identities from the provider's table, data sources that the
-configuration itself answers, else an unknown that equals itself.
+"""Attributes that code does not set: what data sources answer, identities from the provider's
+table, else an unknown that equals itself.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import cast
 
+from analyzer.readers.terraform.answers import ANSWERS, opaque
 from analyzer.readers.terraform.data import Data, OpenObject, Where
-from analyzer.readers.terraform.functions import call
 from analyzer.readers.terraform.instances import Evaluated
 from analyzer.readers.terraform.types.partial import unmark
-from graph.identities import Owner, derived, dns_suffix, partition
-from graph.values import Location, Unknown, Value, Why
+from graph.identities import Owner, derived
+from graph.values import Location, Unknown, Value
 
 
 class ResourceObject(OpenObject):
@@ -47,22 +46,12 @@ class ResourceObject(OpenObject):
 
 def computed(item: Evaluated, name: str, where: Location) -> Data:
     """The value of an attribute that the block does not set."""
-    answers = _ANSWERS.get(item.type) if item.mode == "data" else None
+    answers = ANSWERS.get(item.type) if item.mode == "data" else None
     if answers is not None and name in answers:
         return answers[name](item)
     own = partial(_own, item)
     found = derived(Owner(item.type, item.stack_address, own, item.provider, item.mode), name)
-    return _opaque(item, name, where) if found is None else cast("Data", found)
-
-
-def _opaque(item: Evaluated, name: str, where: Location) -> Unknown:
-    """Known after apply, or read from the cloud: not known, yet always the same thing."""
-    why = Why.DATA if item.mode == "data" else Why.COMPUTED
-    if item.type == "terraform_remote_state":
-        why = Why.REMOTE_STATE
-    address = item.stack_address
-    detail = f"{item.address}.{name}"
-    return Unknown(why, detail, where, f"{address}.{name}", (address,))
+    return opaque(item, name, where) if found is None else cast("Data", found)
 
 
 def _own(item: Evaluated, field: str) -> Value:
@@ -75,52 +64,3 @@ def _own(item: Evaluated, field: str) -> Value:
             return value if isinstance(value, Unknown) else None
         value = unmark(value.get(step))[0]
     return cast("Value", value)
-
-
-def _account(item: Evaluated) -> Data:
-    return item.provider.account or Unknown(Why.DATA, "the account")
-
-
-def _region(item: Evaluated) -> Data:
-    return item.values.get("region") or item.provider.region or Unknown(Why.DATA, "the region")
-
-
-def _partition(item: Evaluated) -> Data:
-    return partition(item.provider)
-
-
-def _document(item: Evaluated) -> Data:
-    return item.document
-
-
-def _minified(item: Evaluated) -> Data:
-    document = item.document
-    if isinstance(document, str):
-        return json.dumps(json.loads(document), separators=(",", ":"), ensure_ascii=False)
-    return document
-
-
-def _rendered(item: Evaluated) -> Data:
-    """A `template_file`, which renders as the function does; no `template`, nothing known."""
-    template = item.values.get("template")
-    if template is None:
-        return _opaque(item, "rendered", item.declared.location)
-    return call("templatestring", (template, item.values.get("vars") or {}), item.files)
-
-
-def _content(item: Evaluated) -> Data:
-    return call("file", (item.values.get("filename"),), item.files)
-
-
-_ANSWERS: dict[str, dict[str, Callable[[Evaluated], Data]]] = {
-    "aws_iam_policy_document": {"json": _document, "minified_json": _minified},
-    "aws_caller_identity": {"account_id": _account, "id": _account},
-    "template_file": {"rendered": _rendered},
-    "local_file": {"content": _content},
-    "aws_region": {"name": _region, "region": _region, "id": _region},
-    "aws_partition": {
-        "partition": _partition,
-        "id": _partition,
-        "dns_suffix": lambda item: dns_suffix(item.provider),
-    },
-}

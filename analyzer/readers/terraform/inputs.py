@@ -58,7 +58,7 @@ def given_values(
         if isinstance(item, str):
             found.update(constants(tree, item, problems))
         elif item[0] in config.variables:
-            found[item[0]] = _text_value(config, *item)
+            found[item[0]] = text_value(config, *item)
     return {name: value for name, value in found.items() if name in config.variables}
 
 
@@ -121,7 +121,7 @@ def constants(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Data]
     return {name: evaluator.value(a.value, scope) for name, a in file.body.arguments.items()}
 
 
-def _text_value(config: Config, name: str, text: str) -> Data:
+def text_value(config: Config, name: str, text: str) -> Data:
     """`-var` text is a string where the variable is one, else an expression."""
     argument = config.variables[name].block.body.arguments.get("type")
     kind = argument and getattr(argument.value, "name", None)

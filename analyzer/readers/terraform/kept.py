@@ -9,9 +9,12 @@ when it was made has the same answer still.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from analyzer.cache import Cache, fingerprint
@@ -43,14 +46,10 @@ class Kept:
 
     def keep(self, result: object) -> None:
         """Keep a result for later runs, if it can be encoded and shows nothing like a secret."""
-        try:
-            body = encode(result)
-        except UnencodableError:
-            return
-        if not may_show_secret(body):
-            asked = self.tree.asked
-            head = json.dumps([self.tree.answers(asked), asked])
-            self.cache.put(self._name, f"{head}\n{body}")
+        asked = self.tree.asked
+        head = json.dumps([self.tree.answers(asked), asked])
+        with suppress(UnencodableError):
+            self.cache.put(self._name, chain((head, "\n"), _without_secrets(encode(result))))
             self.cache.trim()
 
     @cached_property
@@ -59,3 +58,10 @@ class Kept:
             [("files", ""), *(("read", name) for name in self.tree.files())]
         )
         return sha256(json.dumps([fingerprint(), *self.options, content]).encode()).hexdigest()
+
+
+def _without_secrets(pieces: Iterable[str]) -> Iterator[str]:
+    for piece in pieces:
+        if may_show_secret(piece):
+            raise UnencodableError("it may show a secret")
+        yield piece

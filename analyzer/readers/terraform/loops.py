@@ -102,7 +102,7 @@ def _pairs(evaluator: Evaluator, plain: Data) -> Pairs | None:
         return None
     if not isinstance(plain, tuple | dict):
         raise EvaluationError("a for expression needs a list, set, map or object")
-    evaluator.spend(len(plain))
+    evaluator.spend(1 + len(plain))
     if len(plain) > MAX_FOR:
         raise LimitError(f"a loop over more than {MAX_FOR} elements")
     if isinstance(plain, dict):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from analyzer.readers.terraform.data import Data, Sensitive
-from graph.values import Text, Unknown, Why
+from graph.values import OneOf, Text, Unknown, Why
 
 MAX_CHAIN = 1500
 MAX_SIZE = 2_000_000
@@ -42,7 +42,7 @@ class Memo:
             value, touched = self.watch(compute)
         finally:
             self.running.discard(key)
-        if isinstance(value, tuple | dict) and self._size(value) > MAX_SIZE:
+        if isinstance(value, tuple | dict | OneOf) and self._size(value) > MAX_SIZE:
             value = Unknown(Why.LIMIT, f"{name} has over {MAX_SIZE} parts")
         self.values[key] = (value, touched)
         return value
@@ -75,6 +75,8 @@ class Memo:
             return 1 + len(data) // 100
         if isinstance(data, Sensitive):
             return self._size(data.value)
+        if isinstance(data, OneOf):
+            return 1 + sum(map(self._size, cast("tuple[Data, ...]", data.options)))
         if not isinstance(data, tuple | dict):
             return 1 + (len(data.parts) if isinstance(data, Text) else 0)
         known = self._sizes.get(id(data))

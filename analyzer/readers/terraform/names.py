@@ -53,11 +53,14 @@ class Table(Reference):
 
 @dataclass(frozen=True, eq=False)
 class Repeated(Reference):
-    """A resource or module with its instances; `open` gives one of them."""
+    """A resource or module with its instances; `open` gives one of them. Only what is `latent`
+    itself sees instances that do not exist under these settings.
+    """
 
     name: str
     expansion: Expansion
     open: Callable[[Instance], Found]
+    latent: bool = False
 
     def attribute(self, name: str, where: Where) -> Found:
         """`aws_x.y.name`, for a resource that is one."""
@@ -78,9 +81,16 @@ class Repeated(Reference):
         if isinstance(plain, str) and plain.isdecimal() and not self.expansion.keyed:
             wanted = int(plain)
         for instance in self._present():
-            if instance.key == wanted:
+            if wanted == instance.key or instance.presence is Presence.LATENT:
                 return self.open(instance)
         raise EvaluationError(f"{self.name} has no instance {plain!r}")
+
+    def doubt(self, key: Data) -> Unknown | None:
+        """Why there may be no instance of that key, which is then an error."""
+        plain, _ = unmark(key)
+        found = (item for item in self.expansion.instances if item.key in (plain, "?"))
+        uncertain = any(item.presence is Presence.SYMBOLIC for item in found)
+        return self.expansion.unknown if uncertain else None
 
     def value(self) -> Data:
         """The instance, or all of them as a list or an object."""
@@ -89,6 +99,8 @@ class Repeated(Reference):
         if self.expansion.symbolic:
             return self.expansion.unknown or Unknown(Why.COMPUTED, self.name)
         present = self._present()
+        if self.expansion.keyed and any(item.presence is Presence.LATENT for item in present):
+            return Unknown(Why.VARIABLE, f"the instances of {self.name} under other settings")
         doubt = self.expansion.unknown
         uncertain = enumerate(item.presence is not Presence.CERTAIN for item in present)
         doubts = {at: doubt for at, may_lack in uncertain if may_lack and doubt is not None}
@@ -107,8 +119,10 @@ class Repeated(Reference):
         return one_of((whole[:length] for length in lengths), next(iter(doubts.values())))
 
     def _present(self) -> tuple[Instance, ...]:
-        """Latent instances do not exist under these settings: no expression sees them."""
+        """Latent instances do not exist under these settings: what does exist cannot see them."""
         instances = self.expansion.instances
+        if self.latent:
+            return instances
         return tuple(item for item in instances if item.presence is not Presence.LATENT)
 
     def _whole(self, instance: Instance) -> Data:
@@ -131,11 +145,11 @@ class Declarations(Protocol):
         """`local.name`."""
         ...
 
-    def child(self, module: Module, name: str) -> Repeated:
+    def child(self, module: Module, name: str, *, latent: bool) -> Repeated:
         """`module.name`."""
         ...
 
-    def resource(self, module: Module, mode: str, key: str) -> Repeated:
+    def resource(self, module: Module, mode: str, key: str, *, latent: bool) -> Repeated:
         """`type.name` or `data.type.name`."""
         ...
 
@@ -148,17 +162,18 @@ def resolve(declared: Declarations, name: str, scope: Scope, where: Where) -> Fo
 
     """
     module = scope.module
+    latent = scope.latent or module.presence is Presence.LATENT
     match name:
         case "var":
             return _variables(declared, module)
         case "local":
             return _locals(declared, module)
         case "module":
-            return _modules(declared, module)
+            return _modules(declared, module, latent)
         case "data":
-            return _types(declared, module, "data")
+            return _types(declared, module, "data", latent)
         case "resource":
-            return _types(declared, module, "managed")
+            return _types(declared, module, "managed", latent)
         case "each" | "count":
             return _repetition(name, scope, where)
         case "path":
@@ -167,7 +182,7 @@ def resolve(declared: Declarations, name: str, scope: Scope, where: Where) -> Fo
             return _terraform(module, where)
         case "self" | "ephemeral":
             return Unknown(Why.COMPUTED, name, where())
-    return _type(declared, module, "managed", name)
+    return _type(declared, module, "managed", name, latent)
 
 
 def _variables(declared: Declarations, module: Module) -> Table:
@@ -186,30 +201,31 @@ def _locals(declared: Declarations, module: Module) -> Table:
     )
 
 
-def _modules(declared: Declarations, module: Module) -> Table:
+def _modules(declared: Declarations, module: Module, latent: bool) -> Table:
+    calls = module.config.modules
     return Table(
         "module",
-        lambda name, _where: declared.child(module, name),
-        lambda: {name: declared.child(module, name).value() for name in module.config.modules},
+        lambda name, _where: declared.child(module, name, latent=latent),
+        lambda: {name: declared.child(module, name, latent=latent).value() for name in calls},
     )
 
 
-def _types(declared: Declarations, module: Module, mode: str) -> Table:
+def _types(declared: Declarations, module: Module, mode: str, latent: bool) -> Table:
     return Table(
         mode,
-        lambda name, _where: _type(declared, module, mode, name),
+        lambda name, _where: _type(declared, module, mode, name, latent),
         lambda: Unknown(Why.COMPUTED, mode),
     )
 
 
-def _type(declared: Declarations, module: Module, mode: str, type_: str) -> Table:
+def _type(declared: Declarations, module: Module, mode: str, type_: str, latent: bool) -> Table:
     types = module.config.data_types if mode == "data" else module.config.resource_types
     if type_ not in types:
         prefix = "data." if mode == "data" else ""
         raise EvaluationError(f"nothing is declared as {prefix}{type_} here")
     return Table(
         type_,
-        lambda name, _where: declared.resource(module, mode, f"{type_}.{name}"),
+        lambda name, _where: declared.resource(module, mode, f"{type_}.{name}", latent=latent),
         lambda: Unknown(Why.COMPUTED, type_),
     )
 

@@ -181,7 +181,8 @@ def _choices(operator: str, left: Data, right: Data) -> Data:
                 failure = error
     if failure and not results:
         raise failure
-    return one_of(results, blame(left, right))
+    why = next(side.why for side in (left, right) if isinstance(side, OneOf))
+    return one_of(results, why)
 
 
 def _apply(operator: str, left: Data, right: Data) -> Data:

@@ -126,7 +126,10 @@ class States:
 
     def _of(self, root: Module) -> Iterator[Place]:
         workspace, folder = root.stack.workspace, root.config.folder
-        declared = root.config.backend
+        declared, elsewhere = root.config.backend, root.stack.backend
+        if elsewhere:
+            yield from places(str(elsewhere.get("type")), elsewhere, folder, workspace)
+            return
         if declared is None:
             yield from places("local", {}, folder, workspace)
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from analyzer.readers.terraform.config import Config
@@ -52,7 +52,10 @@ class Module:
 
 @dataclass(frozen=True)
 class Scope:
-    """`names` are bound by for expressions and dynamic blocks; `each` and `count` by repetition."""
+    """`names` are bound by for expressions and dynamic blocks; `each` and `count` by repetition.
+
+    What is `latent` exists under other settings, and sees what exists under those.
+    """
 
     module: Module
     file: File
@@ -60,11 +63,11 @@ class Scope:
     each: tuple[Data, Data] | None = None
     count: Data = None
     repeated: bool = False
+    latent: bool = False
 
     def bind(self, **names: Data) -> Scope:
         """The scope with more names (an inner one hides an outer one)."""
-        inner = {**self.names, **names}
-        return Scope(self.module, self.file, inner, self.each, self.count, self.repeated)
+        return replace(self, names={**self.names, **names})
 
     def place(self, node: Expression) -> Location:
         """Where an expression stands."""

@@ -38,7 +38,7 @@ from analyzer.readers.terraform.types.partial import mark
 from analyzer.readers.terraform.variables import Variables
 from graph.missing import matters
 from graph.problems import Problem, ProblemKind
-from graph.resource import ProviderConfig
+from graph.resource import Presence, ProviderConfig
 from graph.values import Unknown, Why
 
 MAX_ALL_INSTANCES = 50_000
@@ -100,7 +100,7 @@ class StackEvaluator:
         scope = Scope(module, file)
         return guarded(name, self._kept((module, "local", name), f"local.{name}", argument, scope))
 
-    def child(self, module: Module, name: str) -> Repeated:
+    def child(self, module: Module, name: str, *, latent: bool) -> Repeated:
         """`module.name`."""
         declared = module.config.modules.get(name)
         if declared is None:
@@ -109,9 +109,10 @@ class StackEvaluator:
             f"module.{name}",
             self.expansion(module, "module", name, declared),
             lambda instance: self._outputs(module, name, declared, instance),
+            latent,
         )
 
-    def resource(self, module: Module, mode: str, key: str) -> Repeated:
+    def resource(self, module: Module, mode: str, key: str, *, latent: bool) -> Repeated:
         """`type.name` or `data.type.name`."""
         declared = module.config.blocks(mode).get(key)
         name = f"data.{key}" if mode == "data" else key
@@ -121,6 +122,7 @@ class StackEvaluator:
             name,
             self.expansion(module, mode, key, declared),
             lambda instance: self._opened(module, mode, key, instance),
+            latent,
         )
 
     # what a reader asks ---------------------------------------------------------------------
@@ -188,8 +190,14 @@ class StackEvaluator:
 
     def scope(self, module: Module, declared: Declared, item: Instance) -> Scope:
         """The scope of a block's body for one of its instances."""
-        repeated = item.key is not None
-        return Scope(module, declared.file, each=item.each, count=item.count, repeated=repeated)
+        return Scope(
+            module,
+            declared.file,
+            each=item.each,
+            count=item.count,
+            repeated=item.key is not None,
+            latent=item.presence is Presence.LATENT,
+        )
 
     # how ------------------------------------------------------------------------------------
 

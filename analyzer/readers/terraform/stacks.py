@@ -31,6 +31,7 @@ class Stacks:
     tree: Tree
     library: Library
     problems: list[Problem]
+    evaluators: list[StackEvaluator] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
     outputs: dict[str, dict[str, Value]] = field(default_factory=dict)
     environments: list[tuple[Stack, str]] = field(default_factory=list)
@@ -43,19 +44,24 @@ class Stacks:
         plain = self._open(self._module(folder, Environment("", choice.given), several=several))
         for environment in choice.of(folder, plain):
             module = self._module(folder, environment, several=several)
-            self.ids[module.stack.id] = None
-            self._states.roots.append(module)
+            self.add(self._open(module, self._states))
             if environment.name:
                 self.environments.append((module.stack, environment.evidence))
 
+    def add(self, evaluator: StackEvaluator) -> None:
+        """One more stack."""
+        self.ids[evaluator.root.stack.id] = None
+        self.evaluators.append(evaluator)
+        self._states.roots.append(evaluator.root)
+
     def evaluate(self) -> None:
-        """Every stack, with the states of the others in reach."""
-        for module in self._states.roots:
-            self.add(self._open(module, self._states))
+        """All of them; they may ask each other for outputs, so that all must be there first."""
+        for evaluator in self.evaluators:
+            self._evaluate(evaluator)
         self.problems.extend(self._states.problems.values())
 
-    def add(self, evaluator: StackEvaluator) -> None:
-        """One stack, evaluated; a fault of ours in it does not end the run."""
+    def _evaluate(self, evaluator: StackEvaluator) -> None:
+        """One stack; a fault of ours in it does not end the run."""
         config, stack = evaluator.root.config, evaluator.root.stack
         try:
             self.resources.extend(resources(evaluator, described(config, evaluator, stack)))
@@ -98,13 +104,13 @@ class Stacks:
 
 
 def described(config: Config, evaluator: StackEvaluator, stack: Stack) -> Stack:
-    """The stack with its backend and its variables."""
+    """The stack with its variables, and its backend where it has none from elsewhere."""
     variables = {
         name: export(evaluator.variable(evaluator.root, name), name) for name in config.variables
     }
     stack = replace(stack, variables=variables)
     declared = config.backend
-    if declared is None:
+    if declared is None or stack.backend:
         return stack
     scope = Scope(evaluator.root, declared.file)
     values = {

@@ -17,7 +17,7 @@ from analyzer.readers.terraform.data import (
 from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.types import EvaluationError, to_string
 from analyzer.readers.terraform.types.partial import blame, each_option, known, mark, one_of, unmark
-from graph.values import OneOf, Unknown, Why
+from graph.values import OneOf, Unknown
 
 
 class Reference:
@@ -37,6 +37,11 @@ class Reference:
     def value(self) -> Data:
         """The whole of it."""
         raise NotImplementedError
+
+    def doubt(self, key: Data) -> Unknown | None:
+        """Why `reference[key]` may not be there under the settings that are not known."""
+        del key
+        return None
 
 
 Found: TypeAlias = "Data | Reference"
@@ -143,7 +148,10 @@ def _any_of(source: Data, key: Data) -> Data:
 
 
 def _below(source: Unknown, step: str, where: Where) -> Unknown:
-    symbol = source.symbol + step if source.symbol else None
-    described = source.detail and source.why is not Why.ERROR
-    detail = source.detail + step if described else source.detail
-    return replace(source, detail=detail, symbol=symbol, location=source.location or where())
+    """A part of something unknown; what has no identity is named by its cause alone."""
+    location = source.location or where()
+    if source.symbol is None:
+        return replace(source, location=location)
+    return replace(
+        source, detail=source.detail + step, symbol=source.symbol + step, location=location
+    )

@@ -56,7 +56,7 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Node | Edge | Problem]:
     yield from _with_owners(principals, attachments)
     by_node = {it.node: it for it in everyone}
     for edge in trust.assumes(everyone, attachments):
-        if closure.adds(by_node[edge.source], edge.target):
+        if closure.adds(by_node[edge.source], by_node[edge.target]):
             yield edge
 
 

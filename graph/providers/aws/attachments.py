@@ -14,7 +14,7 @@ from graph.missing import SAID
 from graph.policy.documents import Policy, policy
 from graph.problems import Problem, ProblemKind
 from graph.providers.aws.identities import present
-from graph.providers.aws.managed import managed_policy
+from graph.providers.aws.managed import managed_arn, managed_policy
 from graph.providers.aws.symbols import Symbols
 from graph.references import References
 from graph.resource import Presence, Resource
@@ -22,7 +22,6 @@ from graph.tables import table
 from graph.values import Location, OneOf, Text, Truth, Unknown, Value
 
 AWS_MANAGED = ":iam::aws:policy/"
-_FOLDERS = ("", "service-role/", "job-function/")
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,9 +166,9 @@ class Attachments:
         arn, name = data.get("arn"), data.get("name")
         if isinstance(arn, str) and AWS_MANAGED in arn:
             return self._managed(arn, data, "arn")
-        for folder in _FOLDERS if isinstance(name, str) else ():
-            if managed_policy(f"arn:aws:iam::aws:policy/{folder}{name}") is not None:
-                return self._managed(f"arn:aws:iam::aws:policy/{folder}{name}", data, "name")
+        of_aws = managed_arn(name) if isinstance(name, str) else None
+        if of_aws is not None:
+            return self._managed(of_aws, data, "name")
         for other in self.estate.of_type("aws_iam_policy"):
             if isinstance(name, str) and other.get("name") == name:
                 return self._customer(other, Truth.YES)

@@ -10,7 +10,7 @@ from graph.facts import Facts
 from graph.model import Edge, EdgeKind, Evidence, Kind, Node, Scope
 from graph.places import account, region, text
 from graph.problems import Problem, ProblemKind
-from graph.references import References, references_of
+from graph.references import References, references_of, spelled
 from graph.resource import Presence, Resource
 from graph.tags import known_tags
 
@@ -31,10 +31,14 @@ def describe(estate: Estate, of_aws: Mapping[str, str]) -> Facts:
 
 
 def principals(estate: Estate) -> Iterator[Resource]:
-    """Users and roles, those of data sources included."""
+    """Users and roles, those of data sources included where the run has them nowhere else."""
     for type_ in PRINCIPALS:
-        yield from present(estate, type_)
-        yield from present(estate, f"data.{type_}")
+        own = list(present(estate, type_))
+        yield from own
+        known = {spelled(identities.of(item, "arn"), item) for item in own}
+        for item in present(estate, f"data.{type_}"):
+            if spelled(identities.of(item, "arn"), item) not in known:
+                yield item
 
 
 def present(estate: Estate, *types: str) -> Iterator[Resource]:

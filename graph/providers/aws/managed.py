@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+_FOLDERS = ("", "service-role/", "job-function/")
 _ARN = re.compile(r"arn:(aws[a-z-]*):iam::aws:policy/(.+)")
 
 
@@ -29,6 +30,12 @@ def managed_policy(arn: str) -> Mapping[str, Any] | None:
     there = json.dumps(document).replace('"arn:aws:', f'"arn:{match[1]}:')
     moved: Mapping[str, Any] = json.loads(there)
     return moved
+
+
+def managed_arn(name: str, partition: str = "aws") -> str | None:
+    """The ARN of the AWS-managed policy of a name, `None` where AWS has none."""
+    folder = next((each for each in _FOLDERS if each + name in _data()["policies"]), None)
+    return None if folder is None else f"arn:{partition}:iam::aws:policy/{folder}{name}"
 
 
 def as_of() -> str:

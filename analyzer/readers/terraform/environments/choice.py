@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from analyzer.readers.terraform.environments.model import Declaration, Environment
-from analyzer.readers.terraform.environments.variablefiles import by_root
+from analyzer.readers.terraform.environments.variablefiles import VariableFiles
 from analyzer.readers.terraform.environments.workspaces import mentions_workspace, workspaces
 from analyzer.readers.terraform.inputs import Given
 from analyzer.readers.terraform.library import Library
@@ -34,7 +34,7 @@ class Choice:
     given: tuple[Given, ...] = ()
     workspace: str | None = None
     declared: Sequence[Declaration] = ()
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list, init=False)
     used: set[str] = field(default_factory=set)
     more: int = 0
 
@@ -60,8 +60,9 @@ class Choice:
             Environment("", self.given)
         ]
 
-    def unmatched(self) -> Iterator[Problem]:
-        """Declarations that no root module answers to."""
+    def gaps(self) -> Iterator[Problem]:
+        """Declarations that no root module answers to, files that set what none declares."""
+        yield from self.problems
         for item in self.declared:
             if not self.by_hand and not any(matches_path(item.root, root) for root in self.roots):
                 yield Problem(
@@ -70,6 +71,19 @@ class Choice:
                     "it names a folder with *.tf files, from the folder of blastwall.yaml",
                     "it was not analysed",
                     item.location,
+                )
+
+        for root, (files, names) in self._files.strange.items() if not self.by_hand else ():
+            unused = [path for path in files if path not in self.used]
+            if unused:
+                self.used.update(unused)
+                yield Problem(
+                    ProblemKind.UNRESOLVED,
+                    f"variable files {listed(unused)}",
+                    f"they set {listed(sorted(names))}, which {root or '.'} does not declare",
+                    "what an environment sets there was not used; declare the environment in"
+                    " blastwall.yaml, or use --var-file",
+                    Location(unused[0], 1),
                 )
 
     def _declared(self, root: str) -> list[Environment]:
@@ -100,7 +114,7 @@ class Choice:
             )
 
     def _detected(self, root: str, evaluator: StackEvaluator) -> list[Environment]:
-        files = self._files.get(root, [])
+        files = self._files.environments.get(root, [])
         mentioned = mentions_workspace(evaluator.root.config)
         names = workspaces(evaluator) if mentioned else ()
         if files:
@@ -112,8 +126,8 @@ class Choice:
         ]
 
     @cached_property
-    def _files(self) -> dict[str, list[Environment]]:
-        return by_root(self.library, self.roots, self.folders)
+    def _files(self) -> VariableFiles:
+        return VariableFiles(self.library, self.roots, self.folders)
 
     def _bounded(self, root: str, found: list[Environment]) -> list[Environment]:
         """What is production first; the rest, and that it was left out, is said."""
@@ -133,6 +147,12 @@ class Choice:
             )
         )
         return kept
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """`a, b, c and 4 more`."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def _production(name: str) -> bool:

@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analyzer.readers.terraform.environments.model import Environment
 from analyzer.readers.terraform.inputs import names_set, read_there
@@ -46,34 +46,51 @@ class _File:
         return "-".join(self.words[:-1] if self.shared else self.words)
 
 
-def by_root(
-    library: Library, roots: Sequence[str], folders: Container[str]
-) -> dict[str, list[Environment]]:
-    """The environments of each root module that has some."""
-    found: defaultdict[str, list[_File]] = defaultdict(list)
-    for path in library.variable_files:
-        if read_there(path, folders) or _EXAMPLE.search(path):
-            continue
-        owned = _owned(library, path, roots)
-        if owned is not None:
-            root, file = owned
-            found[root].append(file)
-    grouped = {root: list(_environments(files)) for root, files in found.items()}
-    return {root: environments for root, environments in grouped.items() if environments}
+@dataclass
+class VariableFiles:
+    """The environments of each root module that has some, and what keeps files from being one:
+    by root, the files beside it that set what it does not declare, with those names.
+    """
 
+    library: Library
+    roots: Sequence[str]
+    folders: Container[str]
+    environments: dict[str, list[Environment]] = field(default_factory=dict)
+    strange: dict[str, tuple[list[str], set[str]]] = field(default_factory=dict)
 
-def _owned(library: Library, path: str, roots: Sequence[str]) -> tuple[str, _File] | None:
-    names = names_set(library.tree, path)
-    if not names:
-        return None
-    fitting = [root for root in roots if names <= library.config(root).variables.keys()]
-    nearest = _nearest(library, posixpath.dirname(path))
-    if nearest is not None:
-        root = nearest if nearest in fitting else None
-    else:
-        root = fitting[0] if len(fitting) == 1 else None
-    words = _words(path, root if nearest is not None else None) if root is not None else None
-    return None if root is None or words is None else (root, _File(path, words, names))
+    def __post_init__(self) -> None:
+        found: defaultdict[str, list[_File]] = defaultdict(list)
+        for path in self.library.variable_files:
+            if not read_there(path, self.folders) and not _EXAMPLE.search(path):
+                root, file = self._owned(path)
+                if root is not None and file is not None:
+                    found[root].append(file)
+        for root, files in found.items():
+            environments = list(_environments(root, files))
+            if environments:
+                self.environments[root] = environments
+
+    def _owned(self, path: str) -> tuple[str | None, _File | None]:
+        names = names_set(self.library.tree, path)
+        nearest = _nearest(self.library, posixpath.dirname(path))
+        if nearest is None:
+            fitting = [root for root in self.roots if names and not self._more(root, names)]
+            root = fitting[0] if len(fitting) == 1 else None
+        else:
+            root = nearest if nearest in self.roots else None
+        words = _words(path, nearest) if root is not None else None
+        if root is None or words is None or not names:
+            return None, None
+        if more := self._more(root, names):
+            files, strange = self.strange.setdefault(root, ([], set()))
+            files.append(path)
+            strange.update(more)
+            return None, None
+        return root, _File(path, words, names)
+
+    def _more(self, root: str, names: frozenset[str]) -> frozenset[str]:
+        """What a file sets that a root module does not declare."""
+        return names - self.library.config(root).variables.keys()
 
 
 def _nearest(library: Library, folder: str) -> str | None:
@@ -107,7 +124,7 @@ def _silent(part: str) -> bool:
     return part.lower() in _SAYS_NOTHING
 
 
-def _environments(files: list[_File]) -> Iterator[Environment]:
+def _environments(root: str, files: list[_File]) -> Iterator[Environment]:
     """Files of one folder that set different variables are layers of one environment; those that
     set the same ones are environments of their own.
     """
@@ -118,7 +135,8 @@ def _environments(files: list[_File]) -> Iterator[Environment]:
     for name, own in sorted(named.items()):
         layers = [*everywhere, *sorted(own, key=lambda file: (not file.shared, file.path))]
         paths = tuple(file.path for file in layers)
-        yield Environment(name, paths, None, ", ".join(paths), Location(own[0].path, 1))
+        evidence = ", ".join(posixpath.relpath(path, root or ".") for path in paths)
+        yield Environment(name, paths, None, evidence, Location(own[0].path, 1))
 
 
 def _layered(files: list[_File]) -> Iterator[tuple[str, list[_File]]]:

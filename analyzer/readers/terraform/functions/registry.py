@@ -193,7 +193,7 @@ def _call_options(found: Function, args: list[Data], context: Context | None) ->
             failure = error
     if failure and not results:
         raise failure
-    return one_of(results, blame(*choices))
+    return one_of(results, choices[0].why)
 
 
 def _call_converted(found: Function, args: list[Data], context: Context | None) -> Data:

@@ -112,13 +112,15 @@ def text(parts: Iterable[Data]) -> Data:
 
 def one_of(options: Iterable[Data], why: Unknown) -> Data:
     """Alternatives without repetition; the value itself where only one is left, an unknown where
-    there are more than the cap.
+    there are more than the cap. What may be anything is one alternative, for whatever reasons.
     """
     distinct: dict[object, Data] = {}
     for option in options:
         nested = option.options if isinstance(option, OneOf) else (option,)
         for item in nested:
-            distinct.setdefault(identity(_as_data(item)), _as_data(item))
+            anything = isinstance(item, Unknown) and item.symbol is None
+            key = Unknown if anything else identity(_as_data(item))
+            distinct.setdefault(key, _as_data(item))
         if len(distinct) > MAX_OPTIONS:
             return blame(why, *distinct.values())
     values = tuple(distinct.values())

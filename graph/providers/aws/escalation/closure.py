@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from graph.model import Edge, EdgeKind, Evidence, Node, NodeId, Verb
 from graph.places import same
@@ -25,19 +26,30 @@ _NOBODY = Binding(None, {})
 
 @dataclass(frozen=True, eq=False)
 class Move:
-    """What somebody can make of an identity: the rule in one case, with its answer."""
+    """What somebody can make of an identity: the rule in one case, with its answer.
+
+    `details`: the groups joined or the policies taken off by it.
+    """
 
     rule: Rule
     binding: Binding
     found: Found
     actor: Form
+    details: frozenset[str] = frozenset()
+
+    @property
+    def target(self) -> Principal:
+        """Whom it is about."""
+        assert self.binding.target is not None, "only a new identity has no target"
+        return self.binding.target
 
 
 @dataclass
 class Closure:
     """All that rules lead to: edges, and the forms that are callers themselves.
 
-    `free` are those that have, or certainly give themselves, everything in their account.
+    `free` are those that have, or certainly give themselves, everything in their account: what
+    others of the account have is nothing new to them, unless a policy of a resource knows these.
     """
 
     bindings: Bindings
@@ -49,33 +61,30 @@ class Closure:
     _states: defaultdict[NodeId, list[Form]] = field(default_factory=lambda: defaultdict(list))
     _moves: defaultdict[NodeId, list[Move]] = field(default_factory=lambda: defaultdict(list))
     _drawn: dict[tuple[NodeId, NodeId, NodeId | None], int] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], Truth] = field(default_factory=dict)
 
     def run(self) -> None:
         """Every rule for every identity, until nothing new comes of it."""
         for principal in self.bindings.principals:
             self._add(self.forms.own(principal))
         while self._pending:
-            self._from(self._pending.popleft())
+            form = self._pending.popleft()
+            if self.forms.unlimited(form) and form.base is not form.principal:
+                self._has_all(form)
+            else:
+                self._from(form)
 
     @property
     def principals(self) -> tuple[Principal, ...]:
         """The forms as callers, for whom access is decided like for identities."""
         return tuple(form.principal for form in self.forms.made.values())
 
-    def adds(self, source: Principal, target: NodeId) -> bool:
+    def adds(self, source: Principal, target: Principal) -> bool:
         """Whether becoming the target can give the source something that it has not got."""
         form = self.forms.made.get(source.node)
-        return form is None or not self._within(form, target)
-
-    def _within(self, form: Form, target: NodeId) -> bool:
-        other = self._known.get(target)
-        if other is None or not self.forms.unlimited(form):
-            return False
-        return same(form.principal.account, other.account) is Truth.YES and self.forms.plain(other)
-
-    @property
-    def _known(self) -> dict[NodeId, Principal]:
-        return {it.node: it for it in self.bindings.principals}
+        return (
+            form is None or form.base is not form.principal or not self._nothing_new(form, target)
+        )
 
     def _add(self, form: Form) -> None:
         if form.node in self._seen:
@@ -85,6 +94,13 @@ class Closure:
         self._states[form.base.node].append(form)
         for move in list(self._moves[form.base.node]):
             self._apply(move, form)
+
+    def _has_all(self, form: Form) -> None:
+        """A form that nothing holds back has whatever its account allows."""
+        every = self.forms.anything(form.base.account, form.base)
+        self._add(every)
+        why = Evidence("with any policy it has all that its account allows")
+        self.edges.append(Edge(form.node, every.node, EdgeKind.ASSUMES, (why,)))
 
     def _from(self, form: Form) -> None:
         asker = Asker(form.principal)
@@ -96,24 +112,40 @@ class Closure:
             if not first.answer.truth:
                 continue
             if rule.effect == "new":
-                free |= self._new(rule, form, first)
-                continue
-            for binding in self.bindings.of(rule, asker):
-                target = binding.target
-                assert target is not None, "only a new identity has no target"
-                if target is form.principal and rule.effect == "act_as":
-                    continue
-                if free and target is not form.base and self._nothing_new(form, target):
-                    continue
-                found = first & asker.solve(rule.bound, binding)
-                found = Found(binding.truth & found.answer, rule.ordered(found.calls))
-                if found.answer.truth:
-                    free |= self._take(Move(rule, binding, found, form))
+                free |= self._new(rule, form, first, free=free)
+            else:
+                free |= self._by(rule, form, asker, first, free=free)
         if free:
             self.free.add(form.node)
 
+    def _by(self, rule: Rule, form: Form, asker: Asker, first: Found, *, free: bool) -> bool:
+        """All cases of a rule, its own first; whether it has everything by it."""
+        moves: list[Move] = []
+        joined = False
+        cases = sorted(self.bindings.of(rule, asker), key=lambda it: it.target is not form.base)
+        for binding in cases:
+            target = binding.target
+            assert target is not None, "only a new identity has no target"
+            own = target is form.base
+            if own and rule.effect == "act_as":
+                continue
+            if not own and joined:
+                continue  # who joins the group himself gains nothing by adding others
+            if not own and free and (rule.effect != "act_as" or self._nothing_new(form, target)):
+                continue
+            found = first & asker.solve(rule.bound, binding)
+            found = Found(binding.truth & found.answer, rule.ordered(found.calls))
+            if found.answer.truth:
+                move = Move(rule, binding, found, form, frozenset(filter(None, [binding.detail])))
+                moves.append(move)
+                free |= self._take(move)
+                certain = own and rule.effect == "join" and found.answer.truth is Truth.YES
+                joined |= certain and self.forms.unhindered(form)
+        for move in _together(moves):
+            self._take(move)
+        return free
+
     def _nothing_new(self, form: Form, target: Principal) -> bool:
-        """Whether an identity that can have everything in its account gains nothing by another."""
         near = same(form.principal.account, target.account) is Truth.YES
         return near and self.forms.plain(target)
 
@@ -132,53 +164,70 @@ class Closure:
             for item in caller.identity.statements
         )
 
-    def _new(self, rule: Rule, form: Form, found: Found) -> bool:
+    def _new(self, rule: Rule, form: Form, found: Found, *, free: bool) -> bool:
         made = self.forms.anything(form.principal.account, form.principal)
-        if made is form or self._sovereign(form):
+        if made is form or free:
             return False
         self._add(made)
         calls = rule.ordered(found.calls)
-        self._draw(form.node, made.node, None, rule, _NOBODY, Found(found.answer, calls))
+        self._draw(
+            form.node, made.node, None, Move(rule, _NOBODY, Found(found.answer, calls), form)
+        )
         return found.answer.truth is Truth.YES
 
     def _take(self, move: Move) -> bool:
-        """Follow a move; whether its actor has everything in its account by it."""
-        target = move.binding.target
-        assert target is not None, "only a new identity has no target"
-        if move.rule.effect == "act_as":
-            self._draw(move.actor.node, target.node, None, move.rule, move.binding, move.found)
+        """Follow a move; whether its actor has everything in its account by it.
+
+        What an identity can make of another, its forms need not do again.
+        """
+        base, truth = move.actor.base, move.found.answer.truth
+        key = (base.node, move.rule.id, move.target.node, move.binding.label, move.details)
+        if move.actor.principal is base:
+            self._known[key] = truth
+        elif self._known.get(key, Truth.NO) >= truth and move.target is not base:
             return False
-        self._moves[target.node].append(move)
-        made = [self._apply(move, form) for form in list(self._states[target.node])]
-        own = target is move.actor.base and move.found.answer.truth is Truth.YES
+        if move.rule.effect == "act_as":
+            self._draw(move.actor.node, move.target.node, None, move)
+            return False
+        self._moves[move.target.node].append(move)
+        made = [self._apply(move, form) for form in list(self._states[move.target.node])]
+        own = move.target is base and truth is Truth.YES
         return own and any(form is not None and self.forms.unlimited(form) for form in made)
 
     def _apply(self, move: Move, form: Form) -> Form | None:
-        made = self.forms.after(form, move.rule.effect, move.binding.detail)
+        if move.actor.base is form.base and move.actor is not form:
+            return None  # a form has at least the rights of what it is a form of
+        made = self.forms.after(form, move.rule.effect, move.details)
         if made is None or made is form:
             return None
         self._add(made)
-        also = None if move.actor is form else move.actor.node
-        self._draw(form.node, made.node, also, move.rule, move.binding, move.found)
+        self._draw(form.node, made.node, None if move.actor is form else move.actor.node, move)
         return made
 
-    def _draw(
-        self,
-        source: NodeId,
-        target: NodeId,
-        also: NodeId | None,
-        rule: Rule,
-        binding: Binding,
-        found: Found,
-    ) -> None:
+    def _draw(self, source: NodeId, target: NodeId, also: NodeId | None, move: Move) -> None:
         """One edge for the best way from one to the other."""
-        edge = _edge(source, target, also, rule, binding, found)
+        edge = _edge(source, target, also, move)
         key = (source, target, also)
         if key not in self._drawn:
             self._drawn[key] = len(self.edges)
             self.edges.append(edge)
         elif _rank(self.edges[self._drawn[key]]) < _rank(edge):
             self.edges[self._drawn[key]] = edge
+
+
+def _together(moves: list[Move]) -> Iterator[Move]:
+    """Of moves that add to each other: all that are certain at once, and all."""
+    by_target: defaultdict[NodeId, list[Move]] = defaultdict(list)
+    for move in moves:
+        if move.details:
+            by_target[move.target.node].append(move)
+    for found in by_target.values():
+        sure = [move for move in found if move.found.answer.truth is Truth.YES]
+        for several in [sure, found] if len(sure) < len(found) else [sure]:
+            if len(several) > 1:
+                total = reduce(Found.__and__, (move.found for move in several))
+                details = frozenset[str]().union(*(move.details for move in several))
+                yield replace(several[0], found=total, details=details)
 
 
 def escalated(principals: tuple[Principal, ...], attachments: Attachments, sides: Sides) -> Closure:
@@ -193,14 +242,8 @@ def nodes(closure: Closure) -> Iterator[Node]:
     yield from closure.forms.nodes.values()
 
 
-def _edge(
-    source: NodeId,
-    target: NodeId,
-    also: NodeId | None,
-    rule: Rule,
-    binding: Binding,
-    found: Found,
-) -> Edge:
+def _edge(source: NodeId, target: NodeId, also: NodeId | None, move: Move) -> Edge:
+    rule, binding, found = move.rule, move.binding, move.found
     answer = found.answer if rule.evidence.confirmed else found.answer & Answer(Truth.MAYBE)
     asked = [permission(call) for call in found.calls]
     why = _statements(answer, asked[0], binding) if asked else []

@@ -6,15 +6,14 @@ off. Where neither is left, all such identities of an account are one: whatever 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from graph.model import Kind, Node, NodeId, Place, Scope
 from graph.policy.callers import Book, Caller, bound, named
-from graph.policy.conditions import Source
+from graph.policy.conditions import Fact, Source
 from graph.policy.documents import Policy, Statement, everything
-from graph.policy.globs import matches
+from graph.policy.globs import Pattern, matches
 from graph.policy.names import Name, literal
 from graph.providers.aws.attachments import Attachments, Given
 from graph.providers.aws.callers import Principal
@@ -65,17 +64,20 @@ class Forms:
         caller = principal.caller
         return Form(principal, principal, bounded=caller.boundary is not None or caller.vague)
 
-    def after(self, form: Form, effect: str, detail: str) -> Form | None:
-        """The form that an effect of a rule makes of another, `None` where it changes nothing."""
+    def after(self, form: Form, effect: str, details: frozenset[str]) -> Form | None:
+        """The form that an effect of a rule makes of another, `None` where it changes nothing.
+
+        Of groups and denies a form has one, or several at once: not all combinations are tried.
+        """
         match effect:
             case "grant" if not form.raised:
                 changed = replace(form, raised=True, groups=frozenset())
             case "lift_boundary" if form.bounded:
                 changed = replace(form, bounded=False)
-            case "lift_denies" if detail not in form.lifted:
-                changed = replace(form, lifted=form.lifted | {detail})
-            case "join" if not form.raised and detail not in form.groups:
-                changed = replace(form, groups=form.groups | {detail})
+            case "lift_denies" if _more(form.lifted, details):
+                changed = replace(form, lifted=form.lifted | details)
+            case "join" if not form.raised and _more(form.groups, details):
+                changed = replace(form, groups=form.groups | details)
             case _:
                 return None
         return self._made(changed)
@@ -85,29 +87,44 @@ class Forms:
         name = like.caller.account
         node = f"aws:{name.shown}:any-policy"
         if node not in self.made:
-            arn = literal("arn:aws:iam::") + name + ":role/any-policy"
-            caller = Caller(node, "role", arn, name, Book(_ANY.statements))
-            principal = Principal(node, caller, account)
+            principal = Principal(node, self._nobody(like), account)
             self.made[node] = Form(principal, principal, raised=True)
             what = "an identity with any policy"
             self.nodes[node] = _node(node, f"{what} in account {name.shown}", account)
         return self.made[node]
 
+    def _nobody(self, like: Principal) -> Caller:
+        """An identity of the same account that no policy of a resource knows, with any policy."""
+        name = like.caller.account
+        if name.code not in self._others:
+            arn = literal("arn:aws:iam::") + name + ":role/any-policy"
+            facts = {"aws:principalarn": Fact(Source.FIXED, (arn,))}
+            facts["aws:principalaccount"] = Fact(Source.FIXED, (name,))
+            node = f"aws:{name.shown}:any-policy"
+            caller = Caller(node, "role", arn, name, Book(_ANY.statements), facts=facts)
+            self._others[name.code] = caller
+        return self._others[name.code]
+
     def unlimited(self, form: Form) -> bool:
-        """Whether nothing holds it back and no policy of a resource knows it."""
-        return form.raised and not form.bounded and not self._denies(form) and self.plain(form.base)
+        """Whether it has any policy and nothing holds it back."""
+        return form.raised and self.unhindered(form)
+
+    def unhindered(self, form: Form) -> bool:
+        """Whether neither a boundary nor a deny holds it back."""
+        return not form.bounded and not self._denies(form)
 
     def plain(self, principal: Principal) -> bool:
         """Whether no policy of a resource tells this identity from the others of its account."""
         if principal.node not in self._plain:
+            other = self._nobody(principal)
             self._plain[principal.node] = not any(
-                _knows(item, principal.caller) for item in self._telling
+                _knows(item, principal.caller, other) for item in self._telling
             )
         return self._plain[principal.node]
 
     def _made(self, form: Form) -> Form:
         base = form.base
-        if self.unlimited(form):
+        if self.unlimited(form) and self.plain(base):
             return self.anything(base.account, base)
         node = f"{base.node}#{self._label(form)}"
         if node not in self.made:
@@ -172,6 +189,10 @@ class Forms:
         return sorted(every[key].name for key in form.lifted if key in every)
 
     @cached_property
+    def _others(self) -> dict[str, Caller]:
+        return {}
+
+    @cached_property
     def _plain(self) -> dict[NodeId, bool]:
         return {}
 
@@ -183,6 +204,10 @@ class Forms:
         for role in present(self.attachments.estate, "aws_iam_role"):
             found.extend(trust_policy(role, self.attachments).statements)
         return tuple({id(item): item for item in found if _tells(item)}.values())
+
+
+def _more(has: frozenset[str], details: frozenset[str]) -> bool:
+    return not details <= has and (not has or len(details) > 1)
 
 
 def _tells(item: Statement) -> bool:
@@ -203,29 +228,25 @@ def _whole(name: Name) -> bool:
     return name.code == "*" or name.code.endswith(":root") or name.code.isdigit()
 
 
-def _knows(item: Statement, caller: Caller) -> bool:
-    how = named(item.principals, caller)
-    everybody = item.principals is not None and any(
-        name.code == "*" for _, names in item.principals.entries for name in names
-    )
-    if (how.role or how.direct) and not everybody:
+def _knows(item: Statement, caller: Caller, other: Caller) -> bool:
+    """Whether a statement is about the one and not, or less surely, about the other."""
+    one, least = named(item.principals, caller), named(item.principals, other)
+    if one.role | one.direct is not least.role | least.direct:
         return True
-    return any(_tested(test.key, test.values, caller) for test in item.tests)
-
-
-def _tested(key: str, values: object, caller: Caller) -> bool:
-    facts: Mapping[str, object] = caller.facts
-    key = key.lower()
-    if not key.startswith(_FIXED):
-        return False
-    fact = caller.facts.get(key)
-    if fact is None or fact.source is not Source.FIXED or not fact.values:
-        return key in facts
-    assert isinstance(values, tuple), "the values of a condition"
-    patterns = [pattern.filled(caller.fill) for entry in values for pattern in entry]
     return any(
-        matches(pattern, name) is not Truth.NO for pattern in patterns for name in fact.values
+        _tested(test.key, test.values, caller) is not _tested(test.key, test.values, other)
+        for test in item.tests
+        if test.key.lower().startswith(_FIXED)
     )
+
+
+def _tested(key: str, values: tuple[tuple[Pattern, ...], ...], caller: Caller) -> Truth:
+    fact = caller.facts.get(key.lower())
+    if fact is None or fact.source is not Source.FIXED or not fact.values:
+        return Truth.NO
+    patterns = [pattern.filled(caller.fill) for entry in values for pattern in entry]
+    each = (matches(pattern, name) for pattern in patterns for name in fact.values)
+    return max(each, default=Truth.NO)
 
 
 def _node(id_: NodeId, name: str, account: Place) -> Node:
