@@ -85,6 +85,7 @@ class Ran:
 def run(command: list[str], limit: float, **environment: str) -> Ran:
     """CPU time and peak memory of a command with all that it starts."""
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             command, stdout=output, stderr=subprocess.DEVNULL, env=variables, cwd="/"
