@@ -42,11 +42,11 @@ def folder(environment: Mapping[str, str] = os.environ) -> Path:
     return Path.home() / ".cache" / "blastwall"
 
 
-def opened(analysed: Path) -> Cache | None:
+def opened(*analysed: Path) -> Cache | None:
     """The user's cache; `None` where there is none that surely only he can write to."""
     with suppress(OSError, RuntimeError, ValueError):
         path = folder()
-        if analysed.resolve() in (path.resolve(), *path.resolve().parents):
+        if any(path.resolve().is_relative_to(base.resolve()) for base in analysed):
             return None
         path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):

@@ -21,23 +21,22 @@ _PLAIN = frozenset({str, int, bool, float, type(None)})
 _RECORDS = (Location, Unknown, Stack, ProviderConfig, Resource, Problem, Text, Json, OneOf)
 _ENUMS = (Why, Presence, ProblemKind)
 _SHARED = frozenset({Location, Unknown, Stack, ProviderConfig, *_ENUMS})
-_TUPLE, _DECIMAL, _REFERENCE, _FIRST = 0, 1, 2, 3
-_TAGS = {type_: tag for tag, type_ in enumerate((*_RECORDS, *_ENUMS), _FIRST)}
-_FIELDS = {type_: tuple(field.name for field in fields(type_)) for type_ in _RECORDS}
+_TUPLE, _DECIMAL, _REFERENCE, _SET, _PAIRS, _FIRST = range(6)
 
 
 class UnencodableError(Exception):
     """A value of a type that no reader hands over."""
 
 
-def encode(value: Any) -> Iterator[str]:
-    """JSON, piece by piece, so that it need not be in memory as a whole.
+def encode(value: Any, more: tuple[type, ...] = ()) -> Iterator[str]:
+    """JSON, piece by piece, so that it need not be in memory as a whole; `more` are dataclasses
+    that may stand in it besides those of `graph`.
 
     Raises:
         UnencodableError: something in it is none of the above.
 
     """
-    encoder = _Encoder()
+    encoder = _Encoder(more)
     try:
         yield "["
         yield from encoder.pieces(value)
@@ -46,11 +45,11 @@ def encode(value: Any) -> Iterator[str]:
         raise UnencodableError(type(error).__name__) from None
 
 
-def decode(text: str) -> Any:
-    """What `encode` was given; raises ValueError where the text is not of its making."""
+def decode(text: str, more: tuple[type, ...] = ()) -> Any:
+    """What `encode` was given with the same `more`; raises ValueError for text of another making."""
     try:
         encoded, table = json.loads(text)
-        decoder = _Decoder()
+        decoder = _Decoder(more)
         for item in table:
             decoder.table.append(decoder.any(item))
         return decoder.any(encoded)
@@ -62,8 +61,10 @@ _dumps = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class _Encoder:
-    def __init__(self) -> None:
+    def __init__(self, more: tuple[type, ...]) -> None:
         self.table: list[Any] = []
+        self._tags = _tags(more)
+        self._fields: dict[type, tuple[str, ...]] = {}
         self._places: dict[object, int] = {}
         self._alive: list[object] = []  # an id is an object's own only as long as that lives
 
@@ -84,21 +85,26 @@ class _Encoder:
             return value
         if type_ is dict:
             if not all(type(key) is str for key in value):
-                raise UnencodableError("a key that is no string")
+                return [_PAIRS, *([self.any(key), self.any(item)] for key, item in value.items())]
             return {key: self.any(item) for key, item in value.items()}
         if type_ is tuple:
             return [_TUPLE, *map(self.any, value)]
+        if type_ is frozenset:
+            return [_SET, *map(self.any, sorted(value, key=repr))]
         if type_ is Decimal:
             return [_DECIMAL, str(value)]
-        if type_ not in _TAGS:
+        if type_ not in self._tags:
             raise UnencodableError(type_.__name__)
         return self._shared(value) if type_ in _SHARED else self._record(value)
 
     def _record(self, value: Any) -> list[Any]:
         type_ = type(value)
         if isinstance(value, Enum):
-            return [_TAGS[type_], value.value]
-        return [_TAGS[type_], *[self.any(getattr(value, name)) for name in _FIELDS[type_]]]
+            return [self._tags[type_], value.value]
+        names = self._fields.get(type_)
+        if names is None:
+            names = self._fields[type_] = tuple(field.name for field in fields(type_))
+        return [self._tags[type_], *[self.any(getattr(value, name)) for name in names]]
 
     def _shared(self, value: Any) -> list[int]:
         whole = isinstance(value, Location | Unknown | Enum)
@@ -113,14 +119,16 @@ class _Encoder:
 
 
 class _Decoder:
-    def __init__(self) -> None:
+    def __init__(self, more: tuple[type, ...]) -> None:
         self.table: list[Any] = []
         self._makers: dict[int, Callable[[list[Any]], Any]] = {
             _TUPLE: lambda item: tuple(self._rest(item)),
             _DECIMAL: lambda item: Decimal(item[1]),
             _REFERENCE: lambda item: self.table[item[1]],
+            _SET: lambda item: frozenset(self._rest(item)),
+            _PAIRS: lambda item: {self.any(key): self.any(value) for key, value in item[1:]},
         }
-        for type_, tag in _TAGS.items():
+        for type_, tag in _tags(more).items():
             self._makers[tag] = self._maker(type_)
 
     def any(self, item: Any) -> Any:
@@ -137,3 +145,7 @@ class _Decoder:
 
     def _rest(self, item: list[Any]) -> list[Any]:
         return [value if type(value) in _PLAIN else self.any(value) for value in item[1:]]
+
+
+def _tags(more: tuple[type, ...]) -> dict[type, int]:
+    return {type_: tag for tag, type_ in enumerate((*_RECORDS, *_ENUMS, *more), _FIRST)}

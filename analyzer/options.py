@@ -41,6 +41,13 @@ INPUTS = (
     ),
     click.option("--workspace", help="The Terraform workspace to analyse."),
     click.option(
+        "--module-path",
+        "module_paths",
+        multiple=True,
+        metavar="SOURCE=DIR",
+        help="The folder of a module that is not in the repository, by its source.",
+    ),
+    click.option(
         "--config",
         type=EXISTING,
         help="Use this blastwall.yaml, and none that lies with the code.",

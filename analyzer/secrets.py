@@ -31,6 +31,11 @@ def secret_name(name: str) -> bool:
     return bool(_SECRET.search(name)) and not _ABOUT.search(name)
 
 
+def about_secret(key: str) -> bool:
+    """Whether a part of that name only describes the secret it lies beside: its ARN, its name."""
+    return bool(_ABOUT.search(f"_{key}"))
+
+
 # What each shape cannot be without, and the shape itself.
 _TOKENS = (
     ("gh", r"gh[pousr]_[A-Za-z0-9]{20,}"),

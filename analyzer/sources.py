@@ -28,12 +28,14 @@ class Tree:
     """A folder of input. Paths are relative to it, with `/`.
 
     Nothing outside `boundary` (the repository around it; the folder itself where there is none)
-    is ever read, however a path or a symlink gets there.
+    and the folders that the user opened besides (`opened`) is ever read, however a path or a
+    symlink gets there.
     """
 
     root: Path
     boundary: Path | None = None
-    _folders: dict[str, Path] = field(default_factory=dict, repr=False, compare=False)
+    opened: tuple[Path, ...] = ()
+    _folders: dict[str, Path] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
 
     def files(self) -> Iterator[str]:
         """Every name below the root that is no folder, sorted; links to folders stay shut."""
@@ -53,7 +55,7 @@ class Tree:
             inside = self._inside(folder or ".")
         except (Unreadable, OSError, ValueError):
             return iter(())
-        return Tree(inside, self.boundary or self.root).files()
+        return Tree(inside, self.boundary or self.root, self.opened).files()
 
     def list(self, folder: str, wanted: Callable[[str], bool]) -> list[str]:
         """Names directly in a folder that are `wanted`, sorted; folders left out, but not what
@@ -109,12 +111,12 @@ class Tree:
             raise Unreadable("not a usable path") from None
 
     def _inside(self, path: str) -> Path:
-        boundary = _resolved((self.boundary or self.root).absolute())
         head, _, name = path.rpartition("/")
         full = self._folder(head) / name
         if name in {"", ".", ".."} or full.is_symlink():
             full = _followed(full)
-        if not full.is_relative_to(boundary):
+        allowed = (self.boundary or self.root, *self.opened)
+        if not any(full.is_relative_to(_resolved(folder.absolute())) for folder in allowed):
             raise Unreadable("leads out of the repository")
         return full
 

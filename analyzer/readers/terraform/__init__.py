@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields
 
 from analyzer.cache import Cache
 from analyzer.readers.guard import is_crash
@@ -13,7 +12,9 @@ from analyzer.readers.terraform.environments import Choice, Declaration
 from analyzer.readers.terraform.inputs import Given, unread
 from analyzer.readers.terraform.kept import Kept
 from analyzer.readers.terraform.library import Library
+from analyzer.readers.terraform.origins import ModulePath, origin
 from analyzer.readers.terraform.parse import available
+from analyzer.readers.terraform.refactoring import Move, Refactoring
 from analyzer.readers.terraform.resources import faults
 from analyzer.readers.terraform.stacks import Stacks
 from analyzer.readers.terraform.terragrunt import Units
@@ -36,6 +37,7 @@ class TerraformOptions:
     given: tuple[Given, ...] = ()
     workspace: str | None = None
     parser: str = "native"
+    module_paths: tuple[tuple[str, str], ...] = ()
     environments: tuple[Declaration, ...] = ()
 
 
@@ -61,6 +63,7 @@ class TerraformResult:
     stacks: int = 0
     modules: int = 0
     environments: tuple[Analysed, ...] = ()
+    refactorings: tuple[Refactoring, ...] = ()
     absent: Mapping[Problem, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
@@ -73,36 +76,21 @@ def read_terraform(
     chosen = options or TerraformOptions()
     if cache is None:
         return with_deep_stack(lambda: _read(tree, chosen))
-    watched = WatchedTree(tree.root, tree.boundary)
-    kept = Kept(cache, watched, (asdict(chosen), available()))
+    watched = WatchedTree(tree.root, tree.boundary, tree.opened)
+    kept = Kept(cache, watched, (asdict(chosen), available()), (Analysed, Refactoring, Move))
     found = kept.find()
     if found is not None:
-        return _unpacked(*found)
+        return TerraformResult(*found)
     result = with_deep_stack(lambda: _read(watched, chosen))
     if not any(map(is_crash, result.problems)):
-        kept.keep(_packed(result))
+        kept.keep(tuple(getattr(result, part.name) for part in fields(result)))
     return result
-
-
-def _packed(result: TerraformResult) -> tuple[object, ...]:
-    environments = tuple((item.root, item.name, item.evidence) for item in result.environments)
-    absent = tuple((problem, tuple(sorted(calls))) for problem, calls in result.absent.items())
-    counts = (result.files, result.stacks, result.modules)
-    return result.resources, dict(result.outputs), result.problems, counts, environments, absent
-
-
-def _unpacked(
-    resources: Any, outputs: Any, problems: Any, counts: Any, environments: Any, absent: Any
-) -> TerraformResult:
-    analysed = tuple(Analysed(*item) for item in environments)
-    calls = {problem: frozenset(found) for problem, found in absent}
-    files, stacks, modules = counts
-    return TerraformResult(resources, outputs, problems, files, stacks, modules, analysed, calls)
 
 
 def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     problems: list[Problem] = []
-    library = Library(tree, _parser(options.parser, problems))
+    modules = tuple(ModulePath(origin(source), folder) for source, folder in options.module_paths)
+    library = Library(tree, _parser(options.parser, problems), modules)
     folders = library.folders(options.folders)
     units = Units(library, options.folders, options.given, options.workspace)
     called = units.folders()
@@ -110,7 +98,7 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     unused = library.unused(uncalled)
     roots = [folder for folder in uncalled if folder not in unused]
     choice = Choice(library, roots, folders, options.given, options.workspace, options.environments)
-    stacks = Stacks(tree, library, problems)
+    stacks = Stacks(tree, library, problems, {*roots, *units.all})
     for folder in roots:
         stacks.root(folder, choice, several=len(roots) + len(units.all) > 1)
     units.several = len(roots) + len(units.all) > 1
@@ -118,7 +106,8 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         if evaluator is not None:
             stacks.add(evaluator)
     stacks.evaluate()
-    problems.extend((*choice.gaps(), *units.gaps()))
+    absent = library.absent.problems(stacks.ids)
+    problems.extend((*choice.gaps(), *units.gaps(), *absent))
     if folders:
         named = {
             *choice.used,
@@ -136,11 +125,12 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         files=sum(len(config.files) for config in configs),
         stacks=len(stacks.ids),
         modules=stacks.modules,
+        refactorings=tuple(stacks.refactorings),
         environments=tuple(
             Analysed(stack.path, stack.environment, evidence)
             for stack, evidence in stacks.environments
         ),
-        absent={problem: frozenset(calls) for problem, calls in stacks.absent.items()},
+        absent=absent,
     )
 
 

@@ -25,11 +25,14 @@ from analyzer.secrets import may_show_secret
 
 @dataclass
 class Kept:
-    """The entry of one run: `options` are what the result rests on besides the tree."""
+    """The entry of one run: `options` are what the result rests on besides the tree, `records`
+    the dataclasses in it that are not of `graph`.
+    """
 
     cache: Cache
     tree: WatchedTree
     options: tuple[object, ...]
+    records: tuple[type, ...] = ()
 
     def find(self) -> Any:
         """What an earlier run kept, `None` where there is nothing, or it counts no more."""
@@ -40,7 +43,7 @@ class Kept:
         try:
             answers, asked = json.loads(head)
             same = self.tree.answers((kind, path) for kind, path in asked) == answers
-            return decode(body) if same else None
+            return decode(body, self.records) if same else None
         except (ValueError, TypeError, LookupError):
             return None
 
@@ -49,7 +52,8 @@ class Kept:
         asked = self.tree.asked
         head = json.dumps([self.tree.answers(asked), asked])
         with suppress(UnencodableError):
-            self.cache.put(self._name, chain((head, "\n"), _without_secrets(encode(result))))
+            pieces = _without_secrets(encode(result, self.records))
+            self.cache.put(self._name, chain((head, "\n"), pieces))
             self.cache.trim()
 
     @cached_property

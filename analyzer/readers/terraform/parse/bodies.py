@@ -46,6 +46,7 @@ def _body(cursor: Cursor, problems: list[SyntaxProblem], *, top: bool) -> Body:
             cursor.bracket, cursor.depth = state
             _recover(cursor, fault, at, problems)
             if len(problems) >= MAX_PROBLEMS:
+                problems.append(_given_up(cursor))
                 return Body(arguments, tuple(blocks), (start, cursor.end))
 
 
@@ -71,6 +72,11 @@ def _recover(cursor: Cursor, fault: Fault, start: int, problems: list[SyntaxProb
     cursor.at = following.start() if following else cursor.end
     lost = cursor.text[start:].split("{", 1)[0].split("\n", 1)[0].strip()[:80]
     problems.append(SyntaxProblem(fault.message, (fault.at, fault.at), lost or "a statement"))
+
+
+def _given_up(cursor: Cursor) -> SyntaxProblem:
+    why = f"over {MAX_PROBLEMS} mistakes in one file"
+    return SyntaxProblem(why, (cursor.at, cursor.at), "all that follows in the file")
 
 
 def _statement(
@@ -108,11 +114,10 @@ def _argument(
     cursor.skip()
     argument = Argument(name, expression(cursor), (start, cursor.at))
     _end_of_line(cursor)
-    if name in arguments:
+    if name in arguments and len(problems) < MAX_PROBLEMS:
         what = f"the argument {name!r} is given twice"
         problems.append(SyntaxProblem(what, argument.span, "the second value"))
-    else:
-        arguments[name] = argument
+    arguments.setdefault(name, argument)
 
 
 def _block(cursor: Cursor, name: str, start: int, problems: list[SyntaxProblem]) -> Block:

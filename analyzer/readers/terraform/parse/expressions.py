@@ -41,6 +41,7 @@ _SIMPLE, _SIMPLE_WITHIN = (
     )
     for blanks, ends in ((r"[ \t\r]*", r"[\n,)\]}]"), (r"[ \t\r\n]*", r"[,)\]}]"))
 )
+_LEGACY = re.compile(rf"\d+|{NAME.pattern}")
 _KEYWORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -148,13 +149,11 @@ def _dotted(cursor: Cursor, source: Expression, start: int) -> Expression:
 
 
 def _attributes_only(cursor: Cursor) -> Expression:
-    """What follows `.*` is applied to every element; an index after it is not."""
+    """What follows `.*` is applied to every element; an index in brackets after it is not."""
     each: Expression = Variable("", (cursor.at, cursor.at))
-    while cursor.sees(".") and NAME.match(cursor.text, cursor.at + 1, cursor.end):
+    while cursor.sees(".") and _LEGACY.match(cursor.text, cursor.at + 1, cursor.end):
         cursor.at += 1
-        start, name = cursor.at, cursor.name()
-        assert name is not None, "the pattern matched"
-        each = Attribute(each, name, (start, cursor.at))
+        each = _dotted(cursor, each, cursor.at)
     return each
 
 
@@ -220,6 +219,8 @@ def _named(cursor: Cursor, name: str, start: int) -> Expression:
     cursor.skip()
     if cursor.sees("("):
         return _call(cursor, name, start)
+    if "::" in name:
+        raise Fault(f"expected '(' after the function name {name!r}", after)
     cursor.at = after
     if name in _KEYWORDS:
         return Literal(_KEYWORDS[name], (start, after))

@@ -112,9 +112,8 @@ class Units:
             folder = self._local(plain, base)
             if folder is not None:
                 return folder
-        found = self.project.library.folder(
-            unit.folder, source, "terragrunt", Module.empty(unit.folder)
-        )
+        caller = Module.empty(unit.folder)
+        found = self.project.library.folder(caller, "terragrunt", source)
         if found is None:
             self.remote.setdefault(masked(plain), []).append(unit)
         return found
@@ -167,7 +166,7 @@ class Units:
         virtual = {posixpath.join(unit.folder, name): text for name, text in texts.items()}
         paths = [path for path in (*base.files, *beside) if posixpath.basename(path) not in texts]
         disk = project.tree
-        tree = _WithTexts(disk.root, disk.boundary, texts=virtual, disk=disk)
+        tree = _WithTexts(disk.root, disk.boundary, disk.opened, texts=virtual, disk=disk)
         names = [posixpath.relpath(path, folder or ".") for path in (*paths, *virtual)]
         found = load(tree, folder, names, project.library.parser)
         self.problems.extend(found.problems)
