@@ -46,7 +46,7 @@ def encode(value: Any, more: tuple[type, ...] = ()) -> Iterator[str]:
 
 
 def decode(text: str, more: tuple[type, ...] = ()) -> Any:
-    """What `encode` was given with the same `more`; raises ValueError for text of another making."""
+    """What `encode` was given with the same `more`; raises ValueError for any other text."""
     try:
         encoded, table = json.loads(text)
         decoder = _Decoder(more)
