@@ -23,6 +23,8 @@ from graph.providers.aws.sides import Sides
 from graph.values import Truth
 
 _NOBODY = Binding(None, {})
+MOST_FORMS = 40  # of one identity; what more of them could do is taken for anything, perhaps
+_PERHAPS = Answer(Truth.MAYBE, ("if several such changes together allow it",))
 _TRIED = 20  # identities of which one may be enough
 
 
@@ -236,6 +238,9 @@ class Closure:
         made = self.forms.after(form, move.rule.effect, move.details)
         if made is None or made is form:
             return None
+        if made.node not in self._seen and len(self._states[form.base.node]) >= MOST_FORMS:
+            made = self.forms.anything(form.base.account, form.base)
+            move = replace(move, found=move.found & Found(_PERHAPS))
         self._add(made)
         self._draw(form.node, made.node, None if move.actor is form else move.actor.node, move)
         return made
