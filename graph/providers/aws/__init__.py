@@ -11,13 +11,14 @@ from graph.facts import Facts
 from graph.model import Edge, Node, NodeId
 from graph.problems import Problem
 from graph.providers import Provider
-from graph.providers.aws import identities, public, trust
+from graph.providers.aws import identities, organization, public, trust
 from graph.providers.aws.access import access
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.callers import Principal, callers
 from graph.providers.aws.escalation.closure import escalated, nodes
 from graph.providers.aws.escalation.unfollowed import unfollowed
 from graph.providers.aws.granted import granted
+from graph.providers.aws.narrowing import narrowing
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols
 from graph.providers.aws.targets import targets
@@ -46,6 +47,7 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Node | Edge | Problem]:
     closure = escalated(principals, attachments, sides)
     everyone = (*principals, *closure.principals)
     reached = tuple(targets(graph, attachments.symbols, sides))
+    yield from organization.contents(estate, graph)
     yield from nodes(closure)
     yield from closure.edges
     yield from access(everyone, reached)
@@ -82,4 +84,4 @@ def _attachments(estate: Estate) -> Attachments:
     return Attachments(estate, Symbols(estate), references)
 
 
-PROVIDER = Provider("aws", ("aws_",), describe, connect)
+PROVIDER = Provider("aws", ("aws_",), describe, connect, narrowing)

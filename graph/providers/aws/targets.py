@@ -24,8 +24,9 @@ KINDS = (
     Kind.CONTAINER,
     Kind.RESOURCE,
 )
-_INSIDE = Name(("/", Hole(detail="anything in it", anything=True)))
 _EVERYTHING = literal("*")
+_ANYTHING = Hole(detail="anything in it", anything=True)
+_INSIDE = Name(("/", _ANYTHING))
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +59,10 @@ class Target:
                 return self.inside
             case "*":
                 return (_EVERYTHING,)
-        return self.arns
+            case "":
+                return self.arns
+        onward = Name((at.removesuffix("*"), _ANYTHING))
+        return tuple(arn + onward for arn in self.arns)
 
 
 def targets(graph: Graph, symbols: Symbols, sides: Sides) -> Iterator[Target]:
