@@ -11,7 +11,7 @@ from graph.facts import Facts
 from graph.model import Edge, Node, NodeId
 from graph.problems import Problem
 from graph.providers import Provider
-from graph.providers.aws import identities, organization, public, trust
+from graph.providers.aws import accounts, identities, public, trust
 from graph.providers.aws.access import access
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.callers import Principal, callers
@@ -47,7 +47,7 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Node | Edge | Problem]:
     closure = escalated(principals, attachments, sides)
     everyone = (*principals, *closure.principals)
     reached = tuple(targets(graph, attachments.symbols, sides))
-    yield from organization.contents(estate, graph)
+    yield from accounts.contents(estate, graph)
     yield from nodes(closure)
     yield from closure.edges
     yield from access(everyone, reached)
