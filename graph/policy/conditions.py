@@ -125,15 +125,15 @@ def _truth(operator: _Operator, given: tuple[Name, ...] | None, test: Test, fill
         wanted = literal_of(patterns)
         return MAYBE if wanted is None else Truth.of((wanted == "true") is (given is None))
     if given is None:
-        if operator.if_exists:
-            return YES
         if operator.quantifier:
-            return Truth.of(operator.quantifier == "forallvalues")
-        return Truth.of(operator.negated)
+            unsaid = operator.if_exists and operator.quantifier == "foranyvalue"
+            return MAYBE if unsaid else Truth.of(operator.quantifier == "forallvalues")
+        return Truth.of(operator.if_exists or operator.negated)
     each = [_against(operator, value, patterns) for value in given]
     if operator.quantifier == "forallvalues":
         return reduce(Truth.__and__, each, YES)
-    return reduce(Truth.__or__, each, NO)
+    found = reduce(Truth.__or__, each, NO)
+    return found if operator.quantifier or len(given) == 1 else MAYBE  # several need a quantifier
 
 
 def _against(operator: _Operator, value: Name, patterns: list[tuple[Pattern, ...]]) -> Truth:

@@ -133,8 +133,7 @@ class Desk:
     @cached_property
     def _statements(self) -> tuple[tuple[Statement, Truth], ...]:
         """What the principal's policies say of any call that may be asked for."""
-        caller = self.principal.caller
-        books = [caller.identity, *([caller.boundary] if caller.boundary else [])]
+        books = self.principal.caller.books
         found = (pair for book in books for call in self._calls for pair in book.on(call))
         return tuple({id(pair[0]): pair for pair in found}.values())
 

@@ -29,7 +29,9 @@ def caller_facts(resource: Resource, arn: Name, symbols: Symbols) -> Facts:
         "aws:viaawsservice": _fixed(literal("false")),
         "aws:calledvia": ABSENT,
     }
-    if not role:
+    if role:
+        facts["aws:username"] = ABSENT
+    else:
         names = symbols.names(resource.get("name") or resource.get("user_name"))
         facts["aws:username"] = Fact(Source.FIXED, names) if len(names) == 1 else Fact(Source.OPEN)
         facts["aws:tokenissuetime"] = ABSENT
