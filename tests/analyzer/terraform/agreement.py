@@ -142,5 +142,7 @@ def fits(kind: Type, real: Any) -> bool:
         case TupleType(elements=elements):
             return bool(name == "tuple") and all(map(fits, elements, inner))
         case ObjectType(attributes=attributes):
-            return bool(name == "object") and all(fits(item, inner[key]) for key, item in attributes)
+            return bool(name == "object") and all(
+                fits(item, inner[key]) for key, item in attributes
+            )
     return False

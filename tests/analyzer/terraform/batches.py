@@ -28,7 +28,9 @@ class Compared:
     agreement: Agreement
 
 
-def compared(folder: Path, expressions: Sequence[str], substitutes: Sequence[str]) -> list[Compared]:
+def compared(
+    folder: Path, expressions: Sequence[str], substitutes: Sequence[str]
+) -> list[Compared]:
     """All expressions, the unknown string unknown; then with each of its `substitutes`."""
     outputs = {**as_outputs(expressions), "common.tf": COMMON}
     write(folder / "unknown", {**outputs, "main.tf": UNKNOWN})

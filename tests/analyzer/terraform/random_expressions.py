@@ -148,7 +148,9 @@ class Expressions:
 
     def _piece(self, depth: int) -> str:
         start, end = self._random.choice(("${", "${~", "${")), self._random.choice(("}", "~}", "}"))
-        text = self._random.choice(("", "x", " ", "-", "a b ", "\\n", "é", "$$ ", "$${", "%%{", "5"))
+        text = self._random.choice(
+            ("", "x", " ", "-", "a b ", "\\n", "é", "$$ ", "$${", "%%{", "5")
+        )
         return f"{text}{start} {self.make(self._random.choice('ssnb'), depth)} {end}"
 
     def _directive(self, kind: str, depth: int) -> str:
@@ -229,7 +231,9 @@ class Expressions:
             group = kind[1] == "L" and self._random.random() < 0.7
             item = self.make(kind[2:] if group else kind[1:], depth)
             dots = "..." if group else ""
-            return f"{{for {first}, {second} in {source} : {name} => {item}{dots}{self._if(depth)}}}"
+            return (
+                f"{{for {first}, {second} in {source} : {name} => {item}{dots}{self._if(depth)}}}"
+            )
 
     def _if(self, depth: int) -> str:
         return f" if {self.make('b', depth)}" if self._random.random() < 0.3 else ""
@@ -251,7 +255,9 @@ class Expressions:
 
     def _splat(self, kind: str, depth: int) -> str:
         inner = self._random.choice(("[*].k", ".*.k", "[*].k[0]", "[*]", "[*].k"))
-        items = (f"{{ k = {self.make(kind[1:], depth)} }}" for _ in range(self._random.randint(0, 2)))
+        items = (
+            f"{{ k = {self.make(kind[1:], depth)} }}" for _ in range(self._random.randint(0, 2))
+        )
         return f"[{', '.join(items)}]{inner}"
 
     def _object(self, kind: str, depth: int) -> str:
@@ -270,7 +276,9 @@ class Expressions:
         return self.make(self._random.choice(KINDS), depth)
 
     def _mixed_tuple(self, kind: str, depth: int) -> str:
-        return f"[{', '.join(self._any_kind(kind, depth) for _ in range(self._random.randint(1, 3)))}]"
+        return (
+            f"[{', '.join(self._any_kind(kind, depth) for _ in range(self._random.randint(1, 3)))}]"
+        )
 
     def _mixed_object(self, kind: str, depth: int) -> str:
         keys = self._random.sample(("a", "b", "k"), self._random.randint(1, 3))
