@@ -85,7 +85,8 @@ class Caller:
 
     `boundary` and `session` are what it may at most, `None` where there is no limit. `vague`
     boundaries could not be read: they may limit, and nothing says how. `organization` are the
-    service control policies of its account, one book a level (root, units, account).
+    service control policies of its account, one book a level (root, units, account); no control
+    policy at all touches who is `spared`.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Caller:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     session: Book | None = None
     organization: tuple[Book, ...] = ()
+    spared: bool = False
     _named: dict[int, tuple[Principals, Named]] = field(default_factory=dict)
     _meant: dict[int, tuple[Statement, Statement]] = field(default_factory=dict)
 
@@ -111,6 +113,10 @@ class Caller:
         """All policies on its own side; a deny in any of them wins."""
         limits = (self.boundary, self.session, *self.organization)
         return (self.identity, *(limit for limit in limits if limit is not None))
+
+    def limits(self, organization: tuple[Book, ...]) -> tuple[Book, ...]:
+        """Levels that must allow: of the caller's organization, and of the resource's."""
+        return () if self.spared else (*self.organization, *organization)
 
     @cached_property
     def root(self) -> Name:

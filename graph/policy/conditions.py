@@ -173,15 +173,15 @@ def _fold(pattern: Pattern, value: Name) -> Truth:
 
 
 def _arn(pattern: Pattern, value: Name) -> Truth:
-    """An ARN's components are compared one by one: `*` does not cross their colons. What AWS makes
-    of a pattern without all six (a mere `*`) is said nowhere.
+    """An ARN's six components are compared one by one: `*` does not cross their colons. What AWS
+    makes of a mere `*` is said nowhere.
     """
     text = _plain(pattern)
     if text is None or not value.plain:
         return matches(pattern, value)
     one, other = text.split(":", 5), value.code.split(":", 5)
     if len(one) != len(other):
-        return matches(pattern, value) & MAYBE
+        return MAYBE if text == "*" else NO
     pairs = zip(one, other, strict=True)
     return reduce(Truth.__and__, (matches(compiled(Name((a,))), Name((b,))) for a, b in pairs), YES)
 

@@ -122,7 +122,7 @@ def decide(
         found = across if across.truth is YES else across | (inside & unsure)
     else:
         found = inside if same_account else across
-    for level in (*caller.organization, *request.organization):
+    for level in caller.limits(request.organization):
         if found.truth is NO:
             return REFUSED
         found &= _allowed(level, request, caller)
@@ -207,7 +207,8 @@ def _allowed(book: Book, request: Request, caller: Caller) -> Answer:
 
 def _not_denied(caller: Caller, request: Request, policy: ResourcePolicy | None) -> Answer:
     found = FREE
-    for book in (*caller.books, *request.organization):
+    own = (caller.identity, caller.boundary, caller.session)
+    for book in (*filter(None, own), *caller.limits(request.organization)):
         for statement, truth in book.on(request.permission):
             if not statement.allow:
                 found &= _spared(caller.meant(statement), truth, request, caller)
