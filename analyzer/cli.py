@@ -193,6 +193,7 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
     from analyzer.settings import FailOn, Settings  # noqa: PLC0415
 
     try:
+        module_paths = dict(_module_path(text) for text in options["module_paths"])
         given = tuple(
             item if isinstance(item, Path) else _pair(item)
             for item in in_order(options, ("variables", "var_files"))
@@ -211,6 +212,8 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
         given=given,
         workspace=options["workspace"],
         parser=options["parser"],
+        cache=not options["no_cache"],
+        module_paths=module_paths,
         demand=frozenset(options["demand"]),
         today=today.date() if today else date.today(),  # noqa: DTZ011 (the user's own day)
         max_loss=max_loss or None,
@@ -223,6 +226,16 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise ValueError(f"--var takes NAME=VALUE, not {name!r}")
     return name, value
+
+
+def _module_path(text: str) -> tuple[str, Path]:
+    """`SOURCE=DIR`; a source may have a `=` of its own (`?ref=v1`)."""
+    source, _, folder = text.rpartition("=")
+    if not source or not folder:
+        raise ValueError(f"--module-path takes SOURCE=DIR, not {text!r}")
+    if not Path(folder).is_dir():
+        raise ValueError(f"--module-path {source}: there is no folder {folder!r}")
+    return source, Path(folder)
 
 
 def _analyze(settings: Settings) -> Report:

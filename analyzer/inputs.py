@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analyzer.cache import opened
 from analyzer.readers.configuration import NAMES as CONFIGURATION_NAMES
 from analyzer.readers.configuration import read_configuration
 from analyzer.readers.grants import read_grants
@@ -16,6 +17,7 @@ from analyzer.readers.merging import merge
 from analyzer.readers.overlay import covered, overlay
 from analyzer.readers.places import located
 from analyzer.readers.plan import Change, PlanResult, read_plan, unreadable
+from analyzer.readers.renaming import renamed
 from analyzer.readers.terraform import Analysed, TerraformOptions, read_terraform
 from analyzer.readers.terraform.environments import Declaration
 from analyzer.settings import Settings
@@ -45,10 +47,12 @@ class Found:
 
 def find(settings: Settings) -> Found:
     """Read all inputs; a file that cannot be read costs itself only."""
-    tree, folders = _tree(settings.paths)
+    tree, folders = _tree(settings.paths, tuple(settings.module_paths.values()))
     declared, config_problems = _configuration(tree, folders, settings)
-    terraform = read_terraform(tree, _options(settings, tree, folders, declared))
+    cache = opened(tree.boundary or tree.root, *tree.opened) if settings.cache else None
+    terraform = read_terraform(tree, _options(settings, tree, folders, declared), cache)
     plans = [_plan(path) for path in (*settings.plans, *settings.states)]
+    plans = renamed(terraform.resources, plans, terraform.refactorings)
     resources = joined(overlay(terraform.resources, plans))
     known = covered(terraform.absent, terraform.resources, plans)
     grants, grants_problems, grants_files = _grants(tree, folders, settings)
@@ -73,15 +77,15 @@ def find(settings: Settings) -> Found:
     )
 
 
-def _tree(paths: tuple[Path, ...]) -> tuple[Tree, tuple[str, ...]]:
+def _tree(paths: tuple[Path, ...], modules: tuple[Path, ...]) -> tuple[Tree, tuple[str, ...]]:
     """One tree for all paths, and each path within it; files of the repository around may be read
-    (a module at `../modules`), files outside of it never.
+    (a module at `../modules`) and those below the folders of `modules`, others never.
     """
     folders = [path if path.is_dir() else path.parent for path in paths]
     absolute = [folder.resolve() for folder in folders]
     root = Path(os.path.commonpath(absolute))
     within = tuple(dict.fromkeys(path.relative_to(root).as_posix() for path in absolute))
-    return Tree(root, _repository(root)), within
+    return Tree(root, _repository(root), modules), within
 
 
 def _repository(folder: Path) -> Path:
@@ -95,16 +99,16 @@ def _options(
     settings: Settings, tree: Tree, folders: tuple[str, ...], declared: tuple[Declaration, ...]
 ) -> TerraformOptions:
     """As the reader wants it: paths from the tree's root, not from where the user stands."""
+
+    def within(path: Path) -> str:
+        return os.path.relpath(path.resolve(), tree.root).replace(os.sep, "/")
+
     return TerraformOptions(
         folders=folders,
-        given=tuple(
-            os.path.relpath(item.resolve(), tree.root).replace(os.sep, "/")
-            if isinstance(item, Path)
-            else item
-            for item in settings.given
-        ),
+        given=tuple(within(item) if isinstance(item, Path) else item for item in settings.given),
         workspace=settings.workspace,
         parser=settings.parser,
+        module_paths=tuple((name, within(path)) for name, path in settings.module_paths.items()),
         environments=declared,
     )
 

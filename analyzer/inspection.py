@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,14 +20,21 @@ from graph.problems import Problem
 from graph.resource import Presence, Resource
 from graph.values import Json, OneOf, Text, Unknown, Value, holes
 
+_EXISTENCE = {
+    Presence.CERTAIN: "",
+    Presence.SYMBOLIC: " (if it exists, and how many, is not known)",
+    Presence.LATENT: " (exists under other settings only)",
+}
+
 
 def inspect(settings: Settings, wanted: str | None) -> tuple[Answer, tuple[Problem, ...]]:
     """Every managed instance (or those at or below the address `wanted`) and all outputs, and
-    what could not be read.
+    what could not be read. What exists under other settings only is no part of a plan and stands
+    apart (`latent`).
     """
     found = find(settings)
-    resources = [_resource(item) for item in found.resources if _shown(item, wanted)]
-    if wanted is not None and found.resources and not resources:
+    shown = [item for item in found.resources if _shown(item, wanted)]
+    if wanted is not None and found.resources and not shown:
         known = [item.address for item in found.resources]
         raise click.UsageError(f"no resource {printable(wanted)!r}{nearest(wanted, known)}")
     stacks = found.outputs or {}
@@ -37,9 +44,13 @@ def inspect(settings: Settings, wanted: str | None) -> tuple[Answer, tuple[Probl
         for stack, values in stacks.items()
         for name, value in values.items()
     }
-    data = {"resources": resources, "outputs": {} if wanted else outputs}
+    data = {
+        "resources": [_resource(item) for item in shown if item.presence is not Presence.LATENT],
+        "outputs": {} if wanted else outputs,
+        "latent": [_resource(item) for item in shown if item.presence is Presence.LATENT],
+    }
     faults = tuple(problem for problem in found.problems if problem.kind in INCOMPLETE)
-    return Answer(tuple(_lines(data)), data), faults
+    return Answer(tuple(_lines(shown, data)), data), faults
 
 
 def plain(value: Value) -> Any:
@@ -76,33 +87,49 @@ def _unknowns(value: Value) -> Iterator[dict[str, Any]]:
 
 def _shown(resource: Resource, wanted: str | None) -> bool:
     if wanted is None:
-        return resource.mode == "managed" and resource.presence is not Presence.LATENT
+        return resource.mode == "managed"
     return resource.address.startswith(wanted)
 
 
-def _lines(data: Mapping[str, Any]) -> Iterator[str]:
-    for resource in data["resources"]:
-        yield printable(resource["address"])
-        yield from _shown_values(resource["values"], resource["unknown"])
+def _lines(shown: Iterable[Resource], data: Mapping[str, Any]) -> Iterator[str]:
+    """Instances with what is known of them; those that may not exist say so."""
+    for resource in sorted(shown, key=lambda item: item.presence is Presence.LATENT):
+        yield printable(resource.address) + _EXISTENCE[resource.presence]
+        for name, value in resource.attributes.items():
+            if value is not None and not isinstance(value, Unknown):
+                yield f"  {name} = {printable(_spelled(value), 200)}"
+        yield from _unknown_lines(_unknowns(resource.attributes))
         yield ""
     for name, output in data["outputs"].items():
         value = json.dumps(output["value"], ensure_ascii=False)
         yield f"output {printable(name)} = {printable(value)}"
-        yield from _shown_unknowns(output["unknown"])
+        yield from _unknown_lines(output["unknown"])
 
 
-def _shown_values(values: Mapping[str, Any], unknowns: list[dict[str, Any]]) -> Iterator[str]:
-    for name, value in values.items():
-        if value is not None:
-            yield f"  {name} = {printable(json.dumps(value, ensure_ascii=False), 200)}"
-    yield from _shown_unknowns(unknowns)
+def _spelled(value: Value) -> str:
+    return json.dumps(_with_holes(value), ensure_ascii=False)
 
 
-def _shown_unknowns(unknowns: list[dict[str, Any]]) -> Iterator[str]:
+def _with_holes(value: Value) -> Any:
+    """A value for the eye: a hole as Terraform would write it, alternatives beside each other."""
+    match value:
+        case Unknown():
+            return f"${{{value.detail or value.why}}}"
+        case Text(parts):
+            return "".join(str(_with_holes(part)) for part in parts)
+        case Json(document):
+            return _with_holes(document)
+        case OneOf(options):
+            return {"one of": [_with_holes(option) for option in options]}
+        case Mapping():
+            return {str(key): _with_holes(item) for key, item in value.items()}
+        case tuple():
+            return [_with_holes(item) for item in value]
+    return plain(value)
+
+
+def _unknown_lines(unknowns: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for unknown in unknowns:
-        where = (
-            f" ({unknown['source']['path']}:{unknown['source']['line']})"
-            if unknown["source"]
-            else ""
-        )
+        place = unknown["source"]
+        where = f" ({place['path']}:{place['line']})" if place else ""
         yield f"  {unknown['path'] or 'value'} is unknown: {printable(unknown['why'])}{where}"

@@ -41,6 +41,13 @@ INPUTS = (
     ),
     click.option("--workspace", help="The Terraform workspace to analyse."),
     click.option(
+        "--module-path",
+        "module_paths",
+        multiple=True,
+        metavar="SOURCE=DIR",
+        help="The folder of a module that is not in the repository, by its source.",
+    ),
+    click.option(
         "--config",
         type=EXISTING,
         help="Use this blastwall.yaml, and none that lies with the code.",
@@ -50,6 +57,12 @@ INPUTS = (
         type=click.Choice(["native", "python-hcl2"]),
         default="native",
         help="What parses HCL: blastwall itself, or python-hcl2 (extra `hcl2`).",
+    ),
+    click.option(
+        "--no-cache",
+        is_flag=True,
+        envvar="BLASTWALL_NO_CACHE",
+        help="Neither use nor keep results in your cache folder ($BLASTWALL_NO_CACHE=1).",
     ),
     click.option(
         "--today",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -36,7 +37,8 @@ class FailOn(StrEnum):
 class Settings:
     """Inputs and thresholds of one run. Paths are as the user gave them.
 
-    `given` holds each `--var-file` and each `--var` (a name and a text), in their order.
+    `given` holds each `--var-file` and each `--var` (a name and a text), in their order;
+    `cache` says whether results of earlier runs may be used, and this one's kept.
     """
 
     paths: tuple[Path, ...]
@@ -47,6 +49,8 @@ class Settings:
     given: tuple[Path | tuple[str, str], ...] = ()
     workspace: str | None = None
     parser: str = "native"
+    cache: bool = False
+    module_paths: Mapping[str, Path] = field(default_factory=dict)
     demand: frozenset[str] = frozenset()
     today: date = field(default_factory=date.today)
     max_loss: timedelta | None = None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import codecs
 import os
+import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -27,22 +28,26 @@ class Tree:
     """A folder of input. Paths are relative to it, with `/`.
 
     Nothing outside `boundary` (the repository around it; the folder itself where there is none)
-    is ever read, however a path or a symlink gets there.
+    and the folders that the user opened besides (`opened`) is ever read, however a path or a
+    symlink gets there.
     """
 
     root: Path
     boundary: Path | None = None
+    opened: tuple[Path, ...] = ()
+    _folders: dict[str, Path] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
 
     def files(self) -> Iterator[str]:
         """Every name below the root that is no folder, sorted; links to folders stay shut."""
         count = 0
         for folder, folders, names in os.walk(self.root):
             folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
+            within = os.path.relpath(folder, self.root).replace(os.sep, "/")
             for name in sorted(names):
                 count += 1
                 if count > MAX_FILES:
                     return
-                yield os.path.relpath(os.path.join(folder, name), self.root).replace(os.sep, "/")  # noqa: PTH118 (hot loop)
+                yield name if within == "." else f"{within}/{name}"
 
     def below(self, folder: str) -> Iterator[str]:
         """Every regular file below a folder of the tree, as a path relative to that folder."""
@@ -50,7 +55,7 @@ class Tree:
             inside = self._inside(folder or ".")
         except (Unreadable, OSError, ValueError):
             return iter(())
-        return Tree(inside, self.boundary or self.root).files()
+        return Tree(inside, self.boundary or self.root, self.opened).files()
 
     def list(self, folder: str, wanted: Callable[[str], bool]) -> list[str]:
         """Names directly in a folder that are `wanted`, sorted; folders left out, but not what
@@ -91,10 +96,11 @@ class Tree:
         """The file's bytes; raises `Unreadable` as `read` does."""
         try:
             inside = self._inside(path)
-            size = inside.stat().st_size
-            if not inside.is_file():
+            status = inside.stat()
+            if not stat.S_ISREG(status.st_mode):
                 raise Unreadable("not a regular file")
-            if size > MAX_BYTES:
+            if status.st_size > MAX_BYTES:
+                size = status.st_size
                 raise Unreadable(f"too large ({size} bytes, at most {MAX_BYTES} are read)")
             return inside.read_bytes()
         except FileNotFoundError:
@@ -105,19 +111,32 @@ class Tree:
             raise Unreadable("not a usable path") from None
 
     def _inside(self, path: str) -> Path:
-        boundary = _resolved((self.boundary or self.root).absolute())
-        try:
-            full = (_resolved(self.root.absolute()) / path).resolve()
-        except (RuntimeError, OSError):  # Python before 3.13 raises RuntimeError for a loop
-            raise Unreadable("a symlink that leads to itself") from None
-        if full != boundary and boundary not in full.parents:
+        head, _, name = path.rpartition("/")
+        full = self._folder(head) / name
+        if name in {"", ".", ".."} or full.is_symlink():
+            full = _followed(full)
+        allowed = (self.boundary or self.root, *self.opened)
+        if not any(full.is_relative_to(_resolved(folder.absolute())) for folder in allowed):
             raise Unreadable("leads out of the repository")
         return full
+
+    def _folder(self, path: str) -> Path:
+        """The real folder of that path; most files have neighbours that were asked for before."""
+        if path not in self._folders:
+            self._folders[path] = _followed(_resolved(self.root.absolute()) / path)
+        return self._folders[path]
 
 
 @cache
 def _resolved(folder: Path) -> Path:
     return folder.resolve()
+
+
+def _followed(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (RuntimeError, OSError):  # Python before 3.13 raises RuntimeError for a loop
+        raise Unreadable("a symlink that leads to itself") from None
 
 
 def _utf16(data: bytes) -> str:

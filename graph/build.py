@@ -8,7 +8,7 @@ from dataclasses import replace
 from graph import backups, holders, levels, production, stores
 from graph.estate import Estate
 from graph.facts import Facts
-from graph.missing import missing, unmodelled
+from graph.missing import latent, missing, unmodelled
 from graph.model import Edge, Node, NodeId
 from graph.problems import Problem
 from graph.providers import all_providers, unusable
@@ -44,6 +44,7 @@ def build(estate: Estate) -> Graph:
             *(item for item in found if isinstance(item, Problem)),
             *unusable(),
             *missing(estate),
+            *latent(estate),
             *unmodelled(estate, (p for each in all_providers() for p in each.prefixes)),
         ),
     )

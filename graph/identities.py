@@ -23,6 +23,7 @@ from graph.tables import tables
 from graph.values import OneOf, Text, Unknown, Value, Why
 
 _FIELD = re.compile(r"\{([a-z_0-9.,]+)(?:([#^])([^{}|]+))?(?:\|([^{}]*))?\}")
+_PLACES = frozenset({"partition", "dns_suffix", "account", "region"})
 Lookup = Callable[[str], Value]
 
 
@@ -200,3 +201,41 @@ def owner_of(resource: Resource) -> Owner:
         return None if unset else value
 
     return Owner(resource.type, resource.address, own, resource.provider, resource.mode)
+
+
+def imported(type_: str, text: str) -> Mapping[str, str]:
+    """What an import by this id says of a resource: the fields of its `id`, or the `id` itself
+    where the provider makes it up. Nothing for a type of which no table says what identifies it.
+
+    An import takes the id, or for what has an ARN as its id the name alone.
+    """
+    row = _templates().get(type_, {})
+    template = row.get("id")
+    if template is None:
+        return {"id": text} if any("{id}" in other for other in row.values()) else {}
+    for _ in row:  # an id that is the ARN
+        template = row.get(template.strip("{}"), template)
+    fields, _ = _fields(template)
+    own = [field for field in fields if field.names[0] not in _PLACES]
+    distinct = len({field.names[0] for field in own}) == len(own)
+    plain = (len(field.names) == 1 and field.names[0].isidentifier() for field in own)
+    if not distinct or not all(plain) or any(field.sign for field in own):
+        return {}
+    match = _pattern(template).fullmatch(text)
+    if match is not None:
+        return {field.names[0]: match[field.names[0]] for field in own}
+    alone = len(own) == 1 and not {":", "/"} & set(text)
+    return {own[0].names[0]: text} if alone else {}
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """A template as a pattern; a path takes the slashes, so that a name behind it has none."""
+    fields, rest = _fields(template)
+    parts: list[str] = []
+    for field in fields:
+        name = field.names[0]
+        inner = "/(?:[^:]*/)?" if name == "path" else "[^:]+"
+        group = "[^:]*" if name in _PLACES else f"(?P<{name}>{inner})"
+        parts += (re.escape(field.before), group)
+    return re.compile("".join([*parts, re.escape(rest)]))

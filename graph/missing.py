@@ -32,6 +32,7 @@ _CAUSES = {
 }
 # What is said once for its cause, wherever a value needs it.
 SAID = frozenset({*_CAUSES, Why.MODULE, Why.ERROR, Why.LIMIT, Why.CYCLE})
+_INDEX = re.compile(r"\[[^\]]*\]")
 _TAG = re.compile(r"(?:tags|tags_all|labels)\.(.+)\Z")
 
 
@@ -56,6 +57,27 @@ def missing(estate: Estate) -> Iterator[Problem]:
                     cause.locations.add(hole.location)
     for name, cause in sorted(causes.items(), key=lambda item: (-len(item[1].resources), item[0])):
         yield _problem(name, cause)
+
+
+def latent(estate: Estate) -> Iterator[Problem]:
+    """One problem for all that exists under other settings only, if some table speaks of it."""
+    found = {
+        _INDEX.sub("", item.address): item
+        for item in estate.resources
+        if item.presence is Presence.LATENT and item.mode == "managed" and item.type in _types()
+    }
+    if found:
+        first = next(iter(found))
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        verb = "exist" if more else "exists"
+        yield Problem(
+            ProblemKind.UNRESOLVED,
+            f"{first}{more} {verb} under other settings only",
+            "its count or for_each makes none of it with the values of the variables that are used",
+            "left out of every finding; `blastwall inspect` shows it, --var or --var-file brings"
+            " it in",
+            found[first].location,
+        )
 
 
 def unmodelled(estate: Estate, prefixes: Iterable[str]) -> Iterator[Problem]:
@@ -92,7 +114,7 @@ def _name(hole: Unknown, resource: Resource) -> str:
     name = (hole.detail or str(hole.why)).removeprefix(f"{resource.stack.id}:")
     if hole.why is Why.REMOTE_STATE:  # one state, however many of its outputs
         name = name.partition(".outputs")[0]
-    return re.sub(r"\[[^\]]*\]", "", name)
+    return _INDEX.sub("", name)
 
 
 def _problem(name: str, cause: _Cause) -> Problem:

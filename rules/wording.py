@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from graph.model import Edge, EdgeKind, NodeId
+from graph.model import Edge, EdgeKind, NodeId, Verb
 from graph.reach import Path
 from graph.store import Graph
 from rules.finding import Hop
@@ -24,7 +24,7 @@ def _hop(graph: Graph, edge: Edge) -> Hop:
     evidence = edge.evidence[0] if edge.evidence else None
     why = evidence.text if evidence else str(edge.kind)
     place = evidence.location if evidence and evidence.location else node.location
-    if edge.kind is EdgeKind.ACCESS and edge.calls:
+    if edge.calls and (edge.kind is EdgeKind.ACCESS or edge.verb is Verb.ESCALATE):
         why = f"{', then '.join(edge.calls)}: {why}"
     return Hop(node.id, str(node.kind), why, place)
 

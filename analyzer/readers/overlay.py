@@ -41,7 +41,7 @@ def overlay(written: Sequence[Resource], given: Iterable[PlanResult]) -> tuple[R
 
 def _over(written: list[Resource], given: PlanResult) -> list[Resource]:
     stack = stack_of(written, given.resources)
-    by_address = {_local(item): item for item in written if item.stack.id == stack}
+    by_address = {local(item): item for item in written if item.stack.id == stack}
     beside = next(iter(by_address.values()), None)
     prefix = f"{stack}:" if stack else ""
     laid = [_within(item, prefix) for item in given.resources]
@@ -70,7 +70,7 @@ def stack_of(written: Sequence[Resource], laid: Sequence[Resource]) -> str | Non
     by_address = {item.address: item for item in laid}
     shared: dict[str, tuple[int, int]] = {}
     for item in written:
-        other = by_address.get(_local(item))
+        other = by_address.get(local(item))
         if other is not None:
             addresses, values = shared.get(item.stack.id, (0, 0))
             shared[item.stack.id] = (addresses + 1, values + _alike(item, other))
@@ -115,7 +115,8 @@ class _Knowledge:
         return hole if value is None or not known(value) else value
 
 
-def _local(resource: Resource) -> str:
+def local(resource: Resource) -> str:
+    """A resource's address in its own stack."""
     prefix = f"{resource.stack.id}:" if resource.stack.id else ""
     return resource.address.removeprefix(prefix)
 
@@ -147,7 +148,9 @@ def _laid(
 ) -> Resource:
     """What a plan or state gives, over what is written; of what is not written, only its stack."""
     if written is None:
-        return given if beside is None else replace(given, stack=beside.stack)
+        if beside is None or given.stack.id:
+            return given
+        return replace(given, stack=beside.stack)
     first, second = (given, written) if planned else (written, given)
     merged = _filled(first.attributes, second.attributes, _HOLED if planned else (Unknown,))
     assert isinstance(merged, Mapping)

@@ -136,7 +136,8 @@ def _without_assigned(value: str) -> Value:
     at = 0
     for start, end, name in sorted(_secrets_in(value)):
         if start >= at:
-            parts.extend((value[at:start], Unknown(Why.SENSITIVE, name)))
+            hidden = Unknown(Why.SENSITIVE, name or "a credential within the text")
+            parts.extend((value[at:start], hidden))
             at = end
     return _joined([*parts, value[at:]]) if parts else value
 

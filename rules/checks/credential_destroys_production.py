@@ -270,13 +270,21 @@ def _undo(hours: float, how: str) -> str:
 
 
 def _fix(world: World, principal: Node, path: Path, powers: list[Power]) -> Fix:
-    """What to cut: a token as a whole, else the permission; and who can destroy it after that."""
+    """What to cut: a token as a whole, else the permission, of an escalation the first call of it;
+    and who can destroy it after that.
+    """
     access = next(edge for edge in reversed(path.edges) if edge.kind is EdgeKind.ACCESS)
     place = next((e.location for e in access.evidence if e.location), principal.location)
     declared = world.declared.get(principal.id)
     if declared is not None and not declared.kind.startswith("aws/"):
         text = f"Revoke {principal.id} and use a token that can do no more than its purpose needs."
         return Fix(text, _effect(world, principal, principal.id, powers[0].target), place)
+    gained = next((edge for edge in path.edges if edge.verb is Verb.ESCALATE), None)
+    if gained is not None and gained.calls:
+        cut = gained.also or gained.source
+        place = next((e.location for e in gained.evidence if e.location), place)
+        text = f"Take {gained.calls[0]} away from {cut}, or limit what it is for."
+        return Fix(text, _effect(world, principal, cut, powers[0].target), place)
     calls = listed(
         sorted({call for power in powers for call in power.edge.calls or access.calls}), 4
     )

@@ -156,3 +156,36 @@ def test_no_secret_is_in_any_object_that_could_be_shown(tmp_path: Path) -> None:
     assert found.attributes["environment"][0]["variables"]["MODE"] == "fast"  # type: ignore[index, call-overload]
     assert CANARY not in json.dumps(inspect(tmp_path))
     assert CANARY not in CliRunner().invoke(cli, ["inspect", str(tmp_path)]).output
+
+
+def test_what_exists_under_other_settings_stands_apart(tmp_path: Path) -> None:
+    main = """
+    variable "extra" { default = false }
+    variable "unknown" {}
+    resource "aws_thing" "t" { count = var.extra ? 1 : 0 }
+    resource "aws_thing" "u" { count = var.unknown ? 1 : 0 }
+    """
+    write(tmp_path, {"main.tf": main})
+    found = inspect(tmp_path)
+    assert [item["address"] for item in found["resources"]] == ["aws_thing.u[0]"]
+    assert [item["address"] for item in found["latent"]] == ["aws_thing.t[0]"]
+    result = CliRunner().invoke(cli, ["inspect", str(tmp_path)])
+    assert "aws_thing.t[0] (exists under other settings only)" in result.stdout
+    assert "aws_thing.u[0] (if it exists, and how many, is not known)" in result.stdout
+
+
+def test_text_shows_what_is_known_around_a_hole(tmp_path: Path) -> None:
+    main = """
+    variable "name" {}
+    resource "aws_thing" "t" {
+      text   = "a-${var.name}"
+      policy = jsonencode({ Action = "s3:*", Resource = var.name })
+      either = var.name == "x" ? "one" : "two"
+    }
+    """
+    write(tmp_path, {"main.tf": main})
+    lines = CliRunner().invoke(cli, ["inspect", str(tmp_path)]).stdout.splitlines()
+    assert '  text = "a-${var.name}"' in lines
+    assert '  policy = {"Action": "s3:*", "Resource": "${var.name}"}' in lines
+    assert '  either = {"one of": ["one", "two"]}' in lines
+    assert "  text is unknown: var.name (variable without a value) (main.tf:2)" in lines

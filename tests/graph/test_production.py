@@ -118,6 +118,12 @@ class TestPrecedence:
         found = classify(resource=bucket(workspace="prod", path="envs/dev"))
         assert (found.production, found.because) == (Truth.YES, "workspace prod")
 
+    def test_the_environment_of_the_stack_over_the_directory(self) -> None:
+        made = bucket(path="envs/dev")
+        stack = replace(made.stack, environment="prod-eu")
+        found = classify(resource=replace(made, stack=stack))
+        assert (found.production, found.because) == (Truth.YES, "environment prod-eu of envs/dev")
+
     def test_the_directory_over_the_name(self) -> None:
         named = replace(STORE, name="data-prod")
         found = classify(named, bucket("infra/staging/main", workspace="default"))

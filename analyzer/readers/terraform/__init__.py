@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 
+from analyzer.cache import Cache
+from analyzer.readers.guard import is_crash
 from analyzer.readers.terraform.deepstack import with_deep_stack
 from analyzer.readers.terraform.environments import Choice, Declaration
 from analyzer.readers.terraform.inputs import Given, unread
+from analyzer.readers.terraform.kept import Kept
 from analyzer.readers.terraform.library import Library
+from analyzer.readers.terraform.origins import ModulePath, origin
 from analyzer.readers.terraform.parse import available
+from analyzer.readers.terraform.refactoring import Move, Refactoring
 from analyzer.readers.terraform.resources import faults
 from analyzer.readers.terraform.stacks import Stacks
 from analyzer.readers.terraform.terragrunt import Units
+from analyzer.readers.terraform.watched import WatchedTree
 from analyzer.sources import Tree
 from graph.problems import Problem, ProblemKind
 from graph.resource import Resource
@@ -31,6 +37,7 @@ class TerraformOptions:
     given: tuple[Given, ...] = ()
     workspace: str | None = None
     parser: str = "native"
+    module_paths: tuple[tuple[str, str], ...] = ()
     environments: tuple[Declaration, ...] = ()
 
 
@@ -56,18 +63,34 @@ class TerraformResult:
     stacks: int = 0
     modules: int = 0
     environments: tuple[Analysed, ...] = ()
+    refactorings: tuple[Refactoring, ...] = ()
     absent: Mapping[Problem, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
-def read_terraform(tree: Tree, options: TerraformOptions | None = None) -> TerraformResult:
-    """Every root module below the folders, each of its environments evaluated as its own stack."""
+def read_terraform(
+    tree: Tree, options: TerraformOptions | None = None, cache: Cache | None = None
+) -> TerraformResult:
+    """Every root module below the folders, each of its environments evaluated as its own stack.
+    With a cache: as an earlier run found it, where nothing that it rests on has changed since.
+    """
     chosen = options or TerraformOptions()
-    return with_deep_stack(lambda: _read(tree, chosen))
+    if cache is None:
+        return with_deep_stack(lambda: _read(tree, chosen))
+    watched = WatchedTree(tree.root, tree.boundary, tree.opened)
+    kept = Kept(cache, watched, (asdict(chosen), available()), (Analysed, Refactoring, Move))
+    found = kept.find()
+    if found is not None:
+        return TerraformResult(*found)
+    result = with_deep_stack(lambda: _read(watched, chosen))
+    if not any(map(is_crash, result.problems)):
+        kept.keep(tuple(getattr(result, part.name) for part in fields(result)))
+    return result
 
 
 def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     problems: list[Problem] = []
-    library = Library(tree, _parser(options.parser, problems))
+    modules = tuple(ModulePath(origin(source), folder) for source, folder in options.module_paths)
+    library = Library(tree, _parser(options.parser, problems), modules)
     folders = library.folders(options.folders)
     units = Units(library, options.folders, options.given, options.workspace)
     called = units.folders()
@@ -75,7 +98,7 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
     unused = library.unused(uncalled)
     roots = [folder for folder in uncalled if folder not in unused]
     choice = Choice(library, roots, folders, options.given, options.workspace, options.environments)
-    stacks = Stacks(tree, library, problems)
+    stacks = Stacks(tree, library, problems, {*roots, *units.all})
     for folder in roots:
         stacks.root(folder, choice, several=len(roots) + len(units.all) > 1)
     units.several = len(roots) + len(units.all) > 1
@@ -83,7 +106,8 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         if evaluator is not None:
             stacks.add(evaluator)
     stacks.evaluate()
-    problems.extend((*choice.gaps(), *units.gaps()))
+    absent = library.absent.problems(stacks.ids)
+    problems.extend((*choice.gaps(), *units.gaps(), *absent))
     if folders:
         named = {
             *choice.used,
@@ -101,11 +125,12 @@ def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:
         files=sum(len(config.files) for config in configs),
         stacks=len(stacks.ids),
         modules=stacks.modules,
+        refactorings=tuple(stacks.refactorings),
         environments=tuple(
             Analysed(stack.path, stack.environment, evidence)
             for stack, evidence in stacks.environments
         ),
-        absent={problem: frozenset(calls) for problem, calls in stacks.absent.items()},
+        absent=absent,
     )
 
 

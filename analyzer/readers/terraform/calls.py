@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from analyzer.readers.terraform.config import Config, Declared
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.scope import Module
-from analyzer.secrets import masked
 from graph.problems import Problem, ProblemKind
 
 MAX_DEPTH = 30
@@ -18,25 +17,23 @@ _KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
 
 @dataclass
 class Calls:
-    """Opens the configurations behind the calls of one stack; `problems` says what stays shut,
-    `absent` which calls lead to a module that is not there.
-    """
+    """Opens the configurations behind the calls of one stack; `problems` says what stays shut."""
 
     library: Library
     problems: dict[Problem, None] = field(default_factory=dict)
-    absent: list[tuple[Problem, str]] = field(default_factory=list)
     opened: int = 0
 
     def config(self, module: Module, name: str, declared: Declared) -> Config | None:
         """The called configuration, `None` where it cannot be had."""
         source = declared.text("source")
-        folder = self.library.folder(module.config.folder, source or "", name, module)
+        folder = self.library.folder(module, name, source or "", declared.text("version"))
         why, kind = "", ProblemKind.UNRESOLVED
         if source is None:
             why = "its source is not a plain string"
         elif folder is None:
             path = f"{module.path}." if module.path else ""
-            self._absent(masked(source), declared, f"{path}module.{name}")
+            call = module.stack.id, _KEY.sub("", f"{path}module.{name}")
+            self.library.absent.note(source, declared.location, call)
             return None
         elif folder in module.folders():
             why, kind = f"{folder or '.'} calls itself", ProblemKind.INVALID
@@ -53,22 +50,3 @@ class Calls:
         assert folder is not None, "without a folder there is a reason"
         self.opened += 1
         return self.library.config(folder)
-
-    def _absent(self, source: str, declared: Declared, address: str) -> None:
-        """A folder that is not there, or a module that Terraform would download: which version of
-        it is wanted makes no difference.
-        """
-        kind = ProblemKind.UNRESOLVED
-        why = "it is not in this repository; where `terraform init` has run, its copy is read"
-        if source.startswith("."):
-            kind = ProblemKind.UNREADABLE
-            why = "there is no such module; what it names is not in this repository"
-        problem = Problem(
-            kind,
-            f"module source {source.partition('?')[0]}",
-            why,
-            "what it creates was not analysed, its outputs are unknown",
-            declared.location,
-        )
-        self.problems.setdefault(problem)
-        self.absent.append((problem, _KEY.sub("", address)))

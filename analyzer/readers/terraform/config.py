@@ -11,7 +11,15 @@ from functools import cached_property
 from analyzer.readers.guard import crashed
 from analyzer.readers.terraform.overrides import Joiner, merged, shifted
 from analyzer.readers.terraform.parse import blocks_of, parse
-from analyzer.readers.terraform.syntax import Argument, Block, File, Literal, Span
+from analyzer.readers.terraform.syntax import (
+    Argument,
+    Block,
+    Expression,
+    File,
+    Literal,
+    Object,
+    Span,
+)
 from analyzer.sources import Tree, Unreadable
 from graph.problems import Problem, ProblemKind
 from graph.values import Location
@@ -88,6 +96,18 @@ class Config:
         return None
 
     @cached_property
+    def provider_types(self) -> dict[str, str]:
+        """The type of a provider by its local name, where `required_providers` says it."""
+        return {
+            name: source.rsplit("/", 1)[-1]
+            for declared in reversed(self.terraform)
+            for block in blocks_of(declared.block.body, {"required_providers": 0})
+            if block.type == "required_providers"
+            for name, argument in block.body.arguments.items()
+            if (source := _source(argument.value)) is not None
+        }
+
+    @cached_property
     def resource_types(self) -> frozenset[str]:
         """The types of the resource blocks."""
         return frozenset(key.split(".", 1)[0] for key in self.resources)
@@ -96,6 +116,14 @@ class Config:
     def data_types(self) -> frozenset[str]:
         """The types of the data blocks."""
         return frozenset(key.split(".", 1)[0] for key in self.data)
+
+
+def _source(requirement: Expression) -> str | None:
+    items = requirement.items if isinstance(requirement, Object) else ()
+    for key, value in items:
+        if getattr(key, "value", None) == "source" and isinstance(value, Literal):
+            return str(value.value)
+    return None
 
 
 def is_configuration(path: str) -> bool:

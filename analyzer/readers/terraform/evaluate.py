@@ -33,6 +33,7 @@ from analyzer.readers.terraform.syntax import (
 from analyzer.readers.terraform.traversal import Found, Reference
 from analyzer.readers.terraform.types import EvaluationError, LimitError, to_string
 from analyzer.readers.terraform.types.partial import (
+    Failures,
     blame,
     known,
     mark,
@@ -115,10 +116,15 @@ class Evaluator:
         return found.value() if isinstance(found, Reference) else found
 
     def _doubted(self, node: Expression, scope: Scope) -> tuple[Data, list[Unknown]]:
-        """The value of an expression, and why what it speaks of may not be there."""
+        """The value of an expression, and why what it speaks of may not be there, or may fail."""
         outside, self._doubts = self._doubts, []
+        before = Failures.count
         try:
-            return self.strict(node, scope), self._doubts
+            found = self.strict(node, scope)
+            if Failures.count > before:
+                why = "an error under other settings"
+                self._doubts.append(Unknown(Why.ERROR, why, scope.place(node)))
+            return found, self._doubts
         finally:
             self._doubts = outside
 
@@ -189,7 +195,9 @@ class Evaluator:
         """The chosen branch, converted to the type it has in common with the other one."""
         result = self.strict(node.then if chosen else node.other, scope)
         other = self.value(node.other if chosen else node.then, scope)
-        if isinstance(other, Unknown) or not known(result):
+        if isinstance(other, Sensitive):  # a branch's mark is the result's, chosen or not
+            result, other = mark(result), other.value
+        if isinstance(other, Unknown) or isinstance(result, Unknown):
             return result
         pair = (result, other) if chosen else (other, result)
         left, right = operators.unify_branches(*pair)

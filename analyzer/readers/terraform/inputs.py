@@ -124,7 +124,7 @@ def constants(tree: Tree, path: str, problems: list[Problem]) -> dict[str, Data]
 def text_value(config: Config, name: str, text: str) -> Data:
     """`-var` text is a string where the variable is one, else an expression."""
     argument = config.variables[name].block.body.arguments.get("type")
-    kind = argument and getattr(argument.value, "name", None)
+    kind = argument and getattr(argument.value, "name", getattr(argument.value, "value", None))
     if argument is None or kind in {"string", "number", "bool"}:
         return text
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from analyzer.readers.terraform.config import Config, is_configuration, load
 from analyzer.readers.terraform.inputs import is_variable_file
+from analyzer.readers.terraform.origins import Absent, ModulePath, Origin, is_local, origin
 from analyzer.readers.terraform.scope import Module
 from analyzer.sources import Tree, Unreadable
 
@@ -20,10 +21,12 @@ class Library:
 
     tree: Tree
     parser: str = "native"
+    given: tuple[ModulePath, ...] = ()
+    absent: Absent = field(default_factory=Absent)
     variable_files: dict[str, None] = field(default_factory=dict)
     _configs: dict[str, Config] = field(default_factory=dict)
     _names: dict[str, list[str]] = field(default_factory=dict)
-    _vendored: dict[str, dict[str, str]] = field(default_factory=dict)
+    _vendored: dict[str, dict[str, tuple[str, Origin | None]]] = field(default_factory=dict)
 
     def config(self, folder: str) -> Config:
         """The configuration of a folder."""
@@ -70,52 +73,73 @@ class Library:
         own = bool(config.providers) or config.backend is not None
         return "modules" in folder.split("/") and not own
 
-    def folder(self, caller: str, source: str, name: str, module: Module) -> str | None:
-        """The folder that a call's source means, `None` where it is not in the repository."""
-        if source.startswith(("./", "../")) or source in {".", ".."}:
-            folder = posixpath.normpath(posixpath.join(caller, source))
-            folder = "" if folder == "." else folder
+    def folder(
+        self, module: Module, name: str, source: str, version: str | None = None
+    ) -> str | None:
+        """The folder that a call's source means, `None` where it cannot be had: beside the caller,
+        given by the user, or where `terraform init` put it.
+        """
+        if is_local(source):
+            folder = _joined(module.config.folder, source)
             return folder if self._files(folder) else None
-        return self._installed(module, name)
+        wanted = origin(source, version)
+        given = self._given(wanted)
+        return self._installed(module, name, wanted) if given is None else given
+
+    def _given(self, wanted: Origin) -> str | None:
+        for given in sorted(self.given, key=lambda item: item.rank, reverse=True):
+            folder = given.found(wanted)
+            if folder is not None and self._files(_joined("", folder)):
+                return _joined("", folder)
+        return None
 
     def _called(self, folder: str) -> Iterator[str]:
         for declared in self.config(folder).modules.values():
             source = declared.text("source") or ""
-            if source.startswith("."):
-                target = posixpath.normpath(posixpath.join(folder, source))
-                target = "" if target == "." else target
-                if target != folder:
-                    yield target
+            if is_local(source):
+                target: str | None = _joined(folder, source)
+            else:
+                target = self._given(origin(source, declared.text("version")))
+            if target is not None and target != folder:
+                yield target
 
     def _files(self, folder: str) -> list[str]:
         if folder not in self._names:
             self._names[folder] = self.tree.list(folder, is_configuration)
         return self._names[folder]
 
-    def _installed(self, module: Module, name: str) -> str | None:
-        """`.terraform/modules/modules.json` names the folders of modules that were downloaded."""
+    def _installed(self, module: Module, name: str, wanted: Origin) -> str | None:
+        """`.terraform/modules/modules.json` names the folders of modules that were downloaded; what
+        it says of another source is older than the code.
+        """
         root = module.root.config.folder
         if root not in self._vendored:
-            self._vendored[root] = self._manifest(root)
+            self._vendored[root] = dict(self._manifest(root))
         calls = [part.split(".", 1)[1] for part in _steps(module.path)]
-        folder = self._vendored[root].get(".".join([*calls, name]))
-        if folder is None:
+        folder, source = self._vendored[root].get(".".join([*calls, name]), (None, None))
+        if folder is None or (source is not None and source.address != wanted.address):
             return None
-        folder = posixpath.normpath(posixpath.join(root, folder))
+        folder = _joined(root, folder)
         return folder if self._files(folder) else None
 
-    def _manifest(self, root: str) -> dict[str, str]:
+    def _manifest(self, root: str) -> Iterator[tuple[str, tuple[str, Origin | None]]]:
+        """The manifest's rows: it may be anything, it lies in the repository."""
         path = posixpath.join(root, ".terraform/modules/modules.json")
         try:
             found = json.loads(self.tree.read(path))
         except (Unreadable, ValueError, RecursionError):
-            return {}
-        rows = found.get("Modules", ()) if isinstance(found, dict) else ()
-        return {
-            row["Key"]: row["Dir"]
-            for row in rows
-            if isinstance(row, dict) and {"Key", "Dir"} <= set(row)
-        }
+            return
+        rows = found.get("Modules") if isinstance(found, dict) else None
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, dict):
+                key, folder, source = (row.get(name) for name in ("Key", "Dir", "Source"))
+                if isinstance(key, str) and isinstance(folder, str):
+                    yield key, (folder, origin(source) if isinstance(source, str) else None)
+
+
+def _joined(base: str, path: str) -> str:
+    folder = posixpath.normpath(posixpath.join(base, path))
+    return "" if folder == "." else folder
 
 
 def _reachable(start: list[str], calls: dict[str, set[str]]) -> set[str]:

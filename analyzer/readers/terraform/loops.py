@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, cast
 
 from analyzer.readers.terraform import operators
 from analyzer.readers.terraform.data import Data, ListValue, Sensitive, SetValue
@@ -23,25 +23,38 @@ from analyzer.readers.terraform.types.partial import (
 from analyzer.readers.terraform.types.sets import definite
 from graph.values import Unknown, Why
 
-if TYPE_CHECKING:
-    from analyzer.readers.terraform.evaluate import Evaluator
-
 MAX_FOR = 100_000
 Pairs = Sequence[tuple[Data, Data]]
 
 
+class Evaluator(Protocol):
+    """What evaluates the parts of a loop."""
+
+    def strict(self, node: Expression, scope: Scope) -> Data:
+        """The value of an expression; raises EvaluationError."""
+        ...
+
+    def template(self, parts: Iterable[Expression], scope: Scope) -> Data:
+        """The text that parts make."""
+        ...
+
+    def spend(self, work: int) -> None:
+        """Take from the allowance; raises LimitError."""
+        ...
+
+
 def collected(evaluator: Evaluator, node: For, scope: Scope) -> Data:
-    """`[for …]` or `{for …}`."""
+    """`[for …]` or `{for …}`; a condition that cannot be one is an error also over nothing."""
+    if node.key_result is None:
+        rule = partial(_listed, evaluator, node, scope)
+    else:
+        rule = partial(_mapped, evaluator, node, scope, node.key_result)
 
-    def rule(pairs: Pairs) -> Data:
-        if not pairs and node.condition is not None:  # an error in it is one all the same
-            hole = Unknown(Why.COMPUTED, "an element of an empty collection")
-            _kept(evaluator, node, _bound(scope, node.key, node.value, hole, hole))
-        if node.key_result is None:
-            return _listed(evaluator, node, scope, pairs)
-        return _mapped(evaluator, node, scope, node.key_result, pairs)
+    def condition() -> None:
+        hole = Unknown(Why.COMPUTED, "an element of a collection")
+        _kept(evaluator, node, _bound(scope, node.key, node.value, hole, hole))
 
-    return _over(evaluator, node.collection, scope, rule)
+    return _over(evaluator, node.collection, scope, rule, condition)
 
 
 def template(evaluator: Evaluator, node: TemplateFor, scope: Scope) -> Data:
@@ -79,12 +92,20 @@ def splat(evaluator: Evaluator, node: Splat, scope: Scope) -> Data:
 
 
 def _over(
-    evaluator: Evaluator, collection: Expression, scope: Scope, rule: Callable[[Pairs], Data]
+    evaluator: Evaluator,
+    collection: Expression,
+    scope: Scope,
+    rule: Callable[[Pairs], Data],
+    without_elements: Callable[[], None] = lambda: None,
 ) -> Data:
-    """What a rule makes of the elements of a collection."""
+    """What a rule makes of the elements of a collection; where there are none to be seen, what
+    must hold all the same.
+    """
 
     def each(plain: Data) -> Data:
         pairs = _pairs(evaluator, plain)
+        if not pairs:
+            without_elements()
         return blame(plain) if pairs is None else rule(pairs)
 
     return _through_marks(evaluator.strict(collection, scope), each)

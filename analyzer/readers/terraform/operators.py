@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import cast
 
 from analyzer.readers.terraform.data import Data, MapValue, Sensitive, SetValue
@@ -16,6 +18,7 @@ from analyzer.readers.terraform.types.partial import (
     identity,
     known,
     mark,
+    of_alternatives,
     one_of,
     unmark,
 )
@@ -171,18 +174,9 @@ def _choices(operator: str, left: Data, right: Data) -> Data:
     """Apply to every alternative of the operands."""
     if operator in {"==", "!="} or not (isinstance(left, OneOf) or isinstance(right, OneOf)):
         return _apply(operator, left, right)
-    results: list[Data] = []
-    failure: EvaluationError | None = None
-    for one in _options(left):
-        for two in _options(right):
-            try:
-                results.append(_apply(operator, one, two))
-            except EvaluationError as error:
-                failure = error
-    if failure and not results:
-        raise failure
     why = next(side.why for side in (left, right) if isinstance(side, OneOf))
-    return one_of(results, why)
+    pairs = itertools.product(_options(left), _options(right))
+    return of_alternatives((partial(_apply, operator, one, two) for one, two in pairs), why)
 
 
 def _apply(operator: str, left: Data, right: Data) -> Data:
@@ -259,14 +253,12 @@ def _divide(left: Number, right: Number) -> Number:
 
 
 def _modulo(left: Number, right: Number) -> Number:
-    if right == 0:
+    """What is left of whole multiples; the quotient is rounded before its fraction is cut off."""
+    if right == 0 or left == 0:
         return left
     one, two = exact(left), exact(right)
-    quotient = one / two
-    whole = Fraction(quotient.numerator // quotient.denominator)
-    if quotient < 0 and whole != quotient:
-        whole += 1
-    return from_fraction(one - two * whole)
+    whole = int(numbers.rounded(one / two))
+    return from_fraction(one - numbers.rounded(two * whole))
 
 
 def _minus(number: Number) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from analyzer.readers.terraform.assumed import Written, assumed
 from analyzer.readers.terraform.blocks import attributes
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.export import export
@@ -20,7 +21,7 @@ from analyzer.readers.terraform.syntax import (
 )
 from graph.identities import identity
 from graph.resource import ProviderConfig
-from graph.values import Location, OneOf, Text, Unknown, Value, Why
+from graph.values import Unknown, Value, Why
 
 # Arguments that choose no credentials. A configuration with nothing else uses those that Terraform
 # runs with, as its sisters do: one account, however many regions and aliases.
@@ -80,7 +81,8 @@ def undeclared(module: Module, name: str) -> ProviderConfig:
     local, _, alias = name.partition(".")
     scope = f"{module.stack.id}|{name}"
     account, region = _hole("account", scope), _hole("region", scope)
-    return ProviderConfig(local, alias, account=account, region=region)
+    type_ = module.config.provider_types.get(local, local)
+    return ProviderConfig(type_, alias, account=account, region=region)
 
 
 def configured(evaluator: Evaluator, module: Module, name: str) -> ProviderConfig:
@@ -91,26 +93,28 @@ def configured(evaluator: Evaluator, module: Module, name: str) -> ProviderConfi
     found = attributes(evaluator, declared.block.body, Scope(module, declared.file)).values
     values = {key: export(value, key) for key, value in found.items()}
     local, _, alias = name.partition(".")
-    return configured_by(local, alias, values, module.stack.id, declared.location)
+    type_ = module.config.provider_types.get(local, local)
+    written = Written(declared, f"{module.stack.id}|{module.path}")
+    return configured_by(type_, alias, values, module.stack.id, written)
 
 
 def configured_by(
-    local: str,
+    type_: str,
     alias: str,
     values: Mapping[str, Value],
     stack: str = "",
-    location: Location | None = None,
+    written: Written | None = None,
 ) -> ProviderConfig:
     """What the arguments of a provider block choose."""
-    ambient = f"{stack}|{local}"
+    ambient = f"{stack}|{type_}"
     scope = f"{ambient}.{alias}" if alias else ambient
     return ProviderConfig(
-        local,
+        type_,
         alias,
-        account=_owner(local, values, scope, ambient),
+        account=_owner(type_, values, scope, ambient, written),
         region=_region(values, scope),
         attributes=values,
-        location=location,
+        location=written.declared.location if written else None,
     )
 
 
@@ -119,13 +123,15 @@ def _hole(what: str, scope: str) -> Unknown:
     return Unknown(Why.COMPUTED, f"the {what} of provider {name}", symbol=f"{what}:{scope}")
 
 
-def _owner(local: str, values: Mapping[str, Value], scope: str, ambient: str) -> str | Unknown:
+def _owner(
+    type_: str, values: Mapping[str, Value], scope: str, ambient: str, written: Written | None
+) -> str | Unknown:
     """What the resources belong to: an AWS account, or what the provider's table says stands for
     one (a project, a subscription).
     """
-    argument = identity(local, "account")
+    argument = identity(type_, "account")
     if argument is None:
-        return _account(values, scope, ambient)
+        return assumed(values, scope, written) or _unsaid(values, scope, ambient)
     given = values.get(argument.strip("{}"))
     if isinstance(given, str):
         return given
@@ -134,57 +140,10 @@ def _owner(local: str, values: Mapping[str, Value], scope: str, ambient: str) ->
     return _unsaid(values, scope, ambient)
 
 
-def _account(values: Mapping[str, Value], scope: str, ambient: str) -> str | Unknown:
-    """An account number where the configuration says one, else an identity that equals itself."""
-    role = _first(values.get("assume_role"))
-    arn = role.get("role_arn") if isinstance(role, Mapping) else None
-    if isinstance(arn, str) and arn.count(":") >= 5:
-        return arn.split(":")[4]
-    if isinstance(arn, Text | Unknown):
-        return _from_arn(arn)
-    allowed = values.get("allowed_account_ids")
-    if isinstance(allowed, tuple) and len(allowed) == 1 and isinstance(allowed[0], str | int):
-        return str(allowed[0])
-    profile = values.get("profile")
-    if isinstance(profile, str) and profile:
-        what = f"the account of profile {profile}"
-        return Unknown(Why.COMPUTED, what, symbol=f"account:{profile}")
-    return _unsaid(values, scope, ambient)
-
-
 def _unsaid(values: Mapping[str, Value], scope: str, ambient: str) -> Unknown:
     """One account for all configurations of a provider that choose no credentials."""
     given = (name for name, value in values.items() if value not in (None, "", ()))
     return _hole("account", ambient if all(map(_NEUTRAL.fullmatch, given)) else scope)
-
-
-def _from_arn(arn: Text | Unknown) -> str | Unknown:
-    """The account of a role ARN with holes: the text between the fourth and the fifth colon."""
-    if isinstance(arn, Unknown):
-        symbol = f"account:{arn.symbol or arn.detail}"
-        return Unknown(arn.why, f"the account of {arn.detail}", arn.location, symbol)
-    inside = _fifth_field(arn)
-    if inside and all(isinstance(item, str) for item in inside):
-        return "".join(str(item) for item in inside)
-    hole = next((item for item in inside if isinstance(item, Unknown)), None)
-    if hole is None:
-        return Unknown(Why.VARIABLE, "an account", symbol=f"account:{arn.parts}")
-    own = hole.symbol if len(inside) == 1 else None
-    symbol = own or f"account:{inside}"
-    return Unknown(hole.why, f"the account of {hole.detail}", hole.location, symbol)
-
-
-def _fifth_field(arn: Text) -> list[str | Unknown | OneOf]:
-    inside: list[str | Unknown | OneOf] = []
-    colons = 0
-    for part in arn.parts:
-        if not isinstance(part, str):
-            inside.extend([part] if colons == 4 else [])
-            continue
-        for index, piece in enumerate(part.split(":")):
-            colons += index > 0
-            inside.extend([piece] if colons == 4 and piece else [])
-    return inside
 
 
 def _region(values: Mapping[str, Value], scope: str) -> str | Unknown:

@@ -112,10 +112,10 @@ class States:
         candidates = surely or perhaps[Truth.YES] or perhaps[Truth.MAYBE]
         roots = _of_its_own(candidates, item.module)
         if len(roots) > 1:
-            self._ambiguous(wanted[0], [root.stack.path for root in roots], item)
+            self._ambiguous(wanted[0], [root.stack.id for root in roots], item)
         if len(roots) != 1 or roots[0].stack.id == item.module.stack.id:
             return None
-        return Link(roots[0], certain=bool(surely))
+        return Link(roots[0], certain=len(surely) == 1)
 
     def _places(self) -> Mapping[str, list[tuple[Place, Module]]]:
         if not self._kept:
@@ -170,17 +170,13 @@ def _wanted(item: Evaluated) -> tuple[Place, ...]:
 
 
 def _of_its_own(candidates: Mapping[str, Module], reader: Module) -> list[Module]:
-    """Of several stacks of one root module, the one that goes with the reader's."""
+    """Of several environments of one root module, the one that is called as the reader's."""
     found = list(candidates.values())
     if len({root.config.folder for root in found}) == 1:
-        mine = _environment(reader)
-        same = [root for root in found if _environment(root) == mine]
+        name = reader.stack.environment
+        same = [root for root in found if root.stack.environment == name]
         return same if len(same) == 1 else found
     return found
-
-
-def _environment(root: Module) -> str | None:
-    return root.stack.environment or root.stack.workspace
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from typing import cast
 
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.types.partial import mark, rebuild, with_values
-from analyzer.secrets import secret_name
+from analyzer.secrets import about_secret, secret_name
 from graph.values import Json, OneOf, Text
 
 
@@ -19,7 +19,8 @@ def _marked(data: Data) -> Data:
     """Every part that could be a secret, marked: the ARN beside it stays what it is."""
     match data:
         case dict():
-            return with_values(data, {key: _marked(item) for key, item in data.items()})
+            parts = {k: part if about_secret(k) else _marked(part) for k, part in data.items()}
+            return with_values(data, parts)
         case tuple():
             return rebuild(data, map(_marked, data))
     return mark(data) if _could_be_secret(data) else data

@@ -23,6 +23,7 @@ from analyzer.readers.terraform.expand import (
 from analyzer.readers.terraform.files import Files
 from analyzer.readers.terraform.functions import Context
 from analyzer.readers.terraform.identity import ResourceObject
+from analyzer.readers.terraform.imports import identified, import_ids
 from analyzer.readers.terraform.instances import Evaluated
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.memo import Memo
@@ -36,6 +37,7 @@ from analyzer.readers.terraform.traversal import Found
 from analyzer.readers.terraform.types import EvaluationError
 from analyzer.readers.terraform.types.partial import mark
 from analyzer.readers.terraform.variables import Variables
+from analyzer.secrets import masked
 from graph.missing import matters
 from graph.problems import Problem, ProblemKind
 from graph.resource import Presence, ProviderConfig
@@ -70,11 +72,6 @@ class StackEvaluator:
     def problems(self) -> tuple[Problem, ...]:
         """What was met while modules were opened and blocks expanded."""
         return (*self._calls.problems, *self._faults.values())
-
-    @property
-    def absent(self) -> tuple[tuple[Problem, str], ...]:
-        """Calls of modules that are not there, with what is said of each."""
-        return tuple(self._calls.absent)
 
     # what an expression may ask -------------------------------------------------------------
 
@@ -261,6 +258,8 @@ class StackEvaluator:
             lambda: attributes(self.evaluator, declared.block.body, scope)
         )
         prefix = (f"{module.path}." if module.path else "") + ("data." if mode == "data" else "")
+        address = f"{prefix}{key}{item.suffix}"
+        imported = self._imported().get(address)
         return Evaluated(
             module=module,
             mode=mode,
@@ -268,13 +267,28 @@ class StackEvaluator:
             name=name,
             instance=replace(item, presence=within(item.presence, module.presence)),
             declared=declared,
-            values=found.values,
+            values=found.values if imported is None else identified(type_, found.values, imported),
             places=found.places,
             provider=self.provider(module, providers.wanted(declared.block)),
             touched=touched,
-            address=f"{prefix}{key}{item.suffix}",
+            address=address,
             files=self.context(scope),
         )
+
+    def _imported(self) -> dict[str, Data]:
+        """The ids of what import blocks take over; nothing while they are evaluated themselves."""
+        if not any(declared.block.type == "import" for declared in self.root.config.refactored):
+            return {}
+        found, _ = self.memo.apart(
+            lambda: self.memo.get("import", "an import block", self._import_ids)
+        )
+        return found if isinstance(found, dict) else {}
+
+    def _import_ids(self) -> dict[str, Data]:
+        def expand(declared: Declared) -> Expansion:
+            return self.expansion(self.root, "import", f"import:{declared.location}", declared)
+
+        return import_ids(self.evaluator, self.root, expand)
 
     def _opened(self, module: Module, mode: str, key: str, item: Instance) -> Found:
         """An instance; the state of another root module is not evaluated before somebody asks."""
@@ -300,10 +314,11 @@ class StackEvaluator:
         if child is None:
             path = f"{module.path}." if module.path else ""
             called = f"{path}module.{name}{item.suffix}"
+            source = masked(declared.text("source") or "(no source)")
             return Table(
                 f"module.{name}",
-                lambda output, where: _missing(module, f"{called}.{output}", where),
-                lambda: Unknown(Why.MODULE, called, declared.location),
+                lambda output, where: _missing(module, source, f"{called}.{output}", where),
+                lambda: Unknown(Why.MODULE, f"{source}: {called}", declared.location),
             )
         return Table(
             child.path,
@@ -329,5 +344,7 @@ def _counts(declared: Declared) -> bool:
     return block.type != "resource" or matters(block.labels[0])
 
 
-def _missing(module: Module, address: str, where: Where) -> Unknown:
-    return Unknown(Why.MODULE, address, where(), symbol=f"{module.stack.id}:{address}")
+def _missing(module: Module, source: str, address: str, where: Where) -> Unknown:
+    """An output of a module that is not there: it equals itself, and says who has it."""
+    detail = f"{source}: {address}"
+    return Unknown(Why.MODULE, detail, where(), symbol=f"{module.stack.id}:{address}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from analyzer.readers.terraform.export import export, export_all
 from analyzer.readers.terraform.files import Files
 from analyzer.readers.terraform.inputs import given_values
 from analyzer.readers.terraform.library import Library
+from analyzer.readers.terraform.refactoring import Refactoring, refactoring
 from analyzer.readers.terraform.remote import States
 from analyzer.readers.terraform.resources import resources
 from analyzer.readers.terraform.scope import Module, Scope
@@ -24,20 +26,21 @@ from graph.values import Value
 
 @dataclass
 class Stacks:
-    """What all stacks give; `environments` are those that have a name, with its evidence, `absent`
-    the calls (stack, address) behind what is said of a module that is not there.
+    """What all stacks give; `environments` are those that have a name, with its evidence,
+    `reserved` the ids of stacks without one.
     """
 
     tree: Tree
     library: Library
     problems: list[Problem]
+    reserved: Container[str] = ()
     evaluators: list[StackEvaluator] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
     outputs: dict[str, dict[str, Value]] = field(default_factory=dict)
     environments: list[tuple[Stack, str]] = field(default_factory=list)
     ids: dict[str, None] = field(default_factory=dict)
+    refactorings: list[Refactoring] = field(default_factory=list)
     modules: int = 0
-    absent: dict[Problem, set[tuple[str, str]]] = field(default_factory=dict)
 
     def root(self, folder: str, choice: Choice, *, several: bool) -> None:
         """All environments of a root module, to be evaluated when all roots are known."""
@@ -68,12 +71,12 @@ class Stacks:
             self.outputs[stack.id] = {
                 name: export(value, name) for name, value in evaluator.outputs()
             }
-            self.modules += sum(1 for _ in evaluator.modules())
+            modules = list(evaluator.modules())
+            self.modules += len(modules)
+            self.refactorings.append(refactoring(stack.id, modules))
         except Exception as error:  # noqa: BLE001 (one root module must not end the run)
             self.problems.append(crashed(stack.path or ".", error))
         self.problems.extend(evaluator.problems)
-        for problem, address in evaluator.absent:
-            self.absent.setdefault(problem, set()).add((stack.id, address))
 
     @cached_property
     def _states(self) -> States:
@@ -98,7 +101,7 @@ class Stacks:
         if not environment:
             return base
         id_ = f"{base}@{environment}"
-        while id_ in self.ids:
+        while id_ in self.ids or id_ in self.reserved:
             id_ += "+"
         return id_
 

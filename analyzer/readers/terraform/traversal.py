@@ -16,7 +16,15 @@ from analyzer.readers.terraform.data import (
 )
 from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.types import EvaluationError, to_string
-from analyzer.readers.terraform.types.partial import blame, each_option, known, mark, one_of, unmark
+from analyzer.readers.terraform.types.partial import (
+    Failures,
+    blame,
+    each_option,
+    known,
+    mark,
+    one_of,
+    unmark,
+)
 from graph.values import OneOf, Unknown
 
 
@@ -100,6 +108,8 @@ def element(source: Data, key: Data, where: Where) -> Data:
             return each_option(source, lambda option: element(option, plain, where))
         case None:
             raise EvaluationError("the value is null and has no elements")
+    if isinstance(plain, OneOf):
+        return each_option(plain, lambda option: element(source, option, where))
     if not known(plain):
         return _any_of(source, plain)
     return _known_element(source, plain, where)
@@ -137,7 +147,8 @@ def _position(key: Data, length: int) -> int:
 
 
 def _any_of(source: Data, key: Data) -> Data:
-    """An unknown key may choose any element."""
+    """An unknown key may choose any element, or none, which would be an error."""
+    Failures.count += 1
     items: Iterable[Data] = ()
     if isinstance(source, dict):
         items = source.values()

@@ -9,9 +9,10 @@ from analyzer.readers.terraform.data import Data, Sensitive
 from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.functions.documents import from_json
 from analyzer.readers.terraform.memo import Memo
+from analyzer.readers.terraform.parse import Fault, parse_expression
 from analyzer.readers.terraform.scope import Module, Scope
 from analyzer.readers.terraform.secrecy import guarded
-from analyzer.readers.terraform.syntax import Expression, File
+from analyzer.readers.terraform.syntax import Expression, File, Literal
 from analyzer.readers.terraform.types import ANY, EvaluationError, LimitError, convert, parse
 from analyzer.secrets import secret_name
 from graph.values import Unknown, Why
@@ -64,13 +65,26 @@ class Variables:
 
         name = declared.block.labels[0]
         try:
-            constraint = parse(argument.value, lambda node: self.evaluator.strict(node, scope))
+            constraint = parse(
+                _type_of(declared.file, argument.value),
+                lambda node: self.evaluator.strict(node, scope),
+            )
             return value if constraint == ANY else convert(value, constraint)
         except EvaluationError as error:
             why = Why.ERROR, f"var.{name}: {error}"
         except LimitError as error:
             why = Why.LIMIT, f"var.{name}: {error}"
         return Unknown(*why, declared.location)
+
+
+def _type_of(file: File, node: Expression) -> Expression:
+    """The type as an expression: JSON syntax has its text in a string."""
+    if not (file.body.json and isinstance(node, Literal) and isinstance(node.value, str)):
+        return node
+    try:
+        return parse_expression(node.value)
+    except Fault as fault:
+        raise EvaluationError(fault.message) from None
 
 
 def constant(file: File, node: Expression) -> Data:

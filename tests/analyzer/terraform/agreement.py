@@ -95,11 +95,13 @@ def _compare_objects(found: dict[str, Data], value: Any, unknown: Any) -> Agreem
 
 def _compare_sets(found: SetValue, value: Any, unknown: Any) -> Agreement:
     """Members that are not known may equal others, and stand anywhere."""
-    if not isinstance(value, list) or len(value) > len(found):
+    if not isinstance(value, list):
         return Agreement.WRONG
     marks = unknown if isinstance(unknown, list) else [False] * len(value)
     certain = [member for member in found if known(member)]
     real = [member for member, mark in zip(value, marks, strict=True) if not mark]
+    if len(real) > len(found):
+        return Agreement.WRONG
     for member in certain:
         if all(compare(member, other) is Agreement.WRONG for other in real):
             return Agreement.WRONG

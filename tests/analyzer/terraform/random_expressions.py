@@ -134,10 +134,12 @@ class Expressions:
 
     def _item(self, kind: str, depth: int) -> str:
         if kind in {"s", "n", "Ls"} and self._random.random() < 0.5:
-            return f'({self.make("M" + kind, depth)})["{self._random.choice(KEYS)}"]'
-        if f"L{kind}" in KINDS:
-            return f"({self.make('L' + kind, depth)})[{self._random.choice(POOLS['int'])}]"
-        return self._leaf(kind)
+            found = f'({self.make("M" + kind, depth)})["{self._random.choice(KEYS)}"]'
+        elif f"L{kind}" in KINDS:
+            found = f"({self.make('L' + kind, depth)})[{self._random.choice(POOLS['int'])}]"
+        else:
+            found = self._leaf(kind)
+        return found if self._random.random() < 0.4 else f"try({found}, {self._leaf(kind)})"
 
     # strings ---------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from graph.values import Unknown, Value, Why, holes
 from tests.analyzer.terraform.oracle import ours, write
 
 GOOD = 'resource "aws_ebs_volume" "good" { name = "good" }\n'
-MANY = 10_000
+MANY = 20_000
 
 
 def read(folder: Path, main: str, files: dict[str, str] | None = None) -> TerraformResult:
@@ -194,6 +194,12 @@ def test_deep_nesting_costs_its_block(tmp_path: Path, pair: str) -> None:
         "f(" * MANY + "1" + ")" * MANY,
         "true ? 1 : " * MANY + "1",
         "[for x in " * MANY + "[]" + " : x]" * MANY,
+        "{ for x in [1] : x => " * MANY + "1" + "}" * MANY,
+        "1 + (" * MANY + "1" + ")" * MANY,
+        "true ? " * MANY + "1" + " : 2" * MANY,
+        "local.a[" * MANY + "0" + "]" * MANY,
+        '"' + "%{ if true }" * MANY + "x" + "%{ endif }" * MANY + '"',
+        '"' + "%{ for x in [1] }" * MANY + "x" + "%{ endfor }" * MANY + '"',
     ],
 )
 def test_other_ways_to_nest_deep_cost_their_block(tmp_path: Path, expression: str) -> None:
@@ -222,6 +228,36 @@ def test_a_long_expression_ends(tmp_path: Path, expression: str) -> None:
     )
     assert all(item.location for item in result.problems)
     assert "o" in result.outputs[""]
+
+
+@pytest.mark.parametrize("end", ["}\n", ""])
+def test_blocks_in_blocks_without_end_cost_what_follows_in_their_file(
+    tmp_path: Path, end: str
+) -> None:
+    result = read(tmp_path, "inner {\n" * MANY + end * MANY)
+    assert len(result.problems) < 100
+    assert "nested deeper" in result.problems[0].why
+    assert result.problems[-1].effect == "left out: all that follows in the file"
+
+
+def test_the_same_argument_again_and_again_is_a_bounded_number_of_problems(tmp_path: Path) -> None:
+    result = read(
+        tmp_path, "locals {\n" + "  a = 1\n" * MANY + '}\noutput "o" { value = local.a }\n'
+    )
+    assert output(result) == 1
+    assert 0 < len(result.problems) < 100
+
+
+def test_a_huge_file_costs_itself(tmp_path: Path) -> None:
+    with (tmp_path / "huge.tf").open("wb") as file:
+        file.truncate(100 * 1024 * 1024)
+    found = problem(read(tmp_path, ""))
+    assert (found.kind, found.what) == (ProblemKind.UNREADABLE, "huge.tf")
+    assert "too large" in found.why
+
+
+def test_what_depends_on_zero_with_a_sign_ends(tmp_path: Path) -> None:
+    assert output(read(tmp_path, 'output "o" { value = -0 % 3 == 0 }\n')) is True
 
 
 def test_deep_json_costs_its_file(tmp_path: Path) -> None:

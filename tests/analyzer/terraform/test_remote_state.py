@@ -178,6 +178,29 @@ def test_nothing_is_guessed_from_what_all_states_share(tmp_path: Path) -> None:
     assert isinstance(output(read(tmp_path, network=NETWORK, app=reader)), Unknown)
 
 
+def test_of_several_environments_the_readers_own_may_be_meant(tmp_path: Path) -> None:
+    files = {
+        f"{root}/{name}.tfvars": f'env = "{name}"\n'
+        for root in ("network", "app")
+        for name in ("dev", "prod")
+    }
+    write(tmp_path, files)
+    network = NETWORK.replace("value = aws_vpc.v.cidr_block", 'value = "of ${var.env}"')
+    result = read(
+        tmp_path,
+        network='variable "env" {}\n' + network,
+        app='variable "env" {}\n' + READ % "cidr",
+        alone=READ % "cidr",
+    )
+    value = output(result, "app@prod")
+    assert isinstance(value, OneOf)
+    assert value.options[0] == "of prod"
+    assert isinstance(output(result, "alone"), Unknown)
+    assert [problem.why for problem in result.problems if "the state" in problem.what] == [
+        "it may be that of network@dev, network@prod"
+    ]
+
+
 def test_files_that_complete_a_backend_are_read(tmp_path: Path) -> None:
     write(
         tmp_path,

@@ -9,9 +9,8 @@ import pytest
 
 from analyzer.readers.terraform import parse as parsers
 from graph.problems import ProblemKind
-from tests.analyzer.terraform.expressions import COMMON, FILES, WORK
-from tests.analyzer.terraform.oracle import as_outputs, ours, outputs, write
-from tests.analyzer.terraform.test_differential import CONFIGURATIONS
+from tests.analyzer.terraform.oracle import ours, write
+from tests.analyzer.terraform.test_cases import CASES
 
 TEXT = """
 # a comment
@@ -44,21 +43,21 @@ def _without_ends(tree: object) -> str:
     return re.sub(r"span=\(\d+, \d+\)", "", repr(tree))
 
 
-@pytest.mark.parametrize("name", [name for name in CONFIGURATIONS if "comments" not in name])
-def test_the_values_are_equal(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["json", "locals", "modules", "overrides", "types", "unknown"])
+def test_the_values_are_equal(name: str) -> None:
     pytest.importorskip("hcl2")
-    folder = write(tmp_path, CONFIGURATIONS[name])
-    native, second = ours(folder), ours(folder, parser="python-hcl2")
+    native, second = ours(CASES / name), ours(CASES / name, parser="python-hcl2")
     assert native.outputs == second.outputs
     assert native.resources == second.resources
-    assert second.problems == ()
+    assert second.problems == native.problems
 
 
 def test_the_expressions_are_equal(tmp_path: Path) -> None:
     pytest.importorskip("hcl2")
-    simple = [text for text in WORK[::7] if "<<" not in text]
-    folder = write(tmp_path, {**FILES, "main.tf": COMMON + as_outputs(simple)})
-    assert outputs(ours(folder)) == outputs(ours(folder, parser="python-hcl2"))
+    files = ("common.tf", "operators.tf", "loops.tf")
+    texts = {name: (CASES / "language" / name).read_text(encoding="utf-8") for name in files}
+    folder = write(tmp_path, texts)
+    assert ours(folder).outputs == ours(folder, parser="python-hcl2").outputs
 
 
 def test_what_python_hcl2_refuses_is_a_problem_and_read_all_the_same(tmp_path: Path) -> None:

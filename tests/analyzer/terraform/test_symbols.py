@@ -401,11 +401,15 @@ def test_a_module_from_elsewhere_is_a_gap_and_its_outputs_are_unknown(tmp_path: 
     assert (problem.location.path, problem.location.line) == ("main.tf", 2)
     value = by_address(result)["aws_thing.t"].attributes["subnets"]
     assert isinstance(value, Unknown)
-    assert (value.why, value.detail) == (Why.MODULE, "module.vpc.private_subnets[0]")
+    assert (value.why, value.detail) == (
+        Why.MODULE,
+        "terraform-aws-modules/vpc/aws: module.vpc.private_subnets[0]",
+    )
 
 
 def test_a_downloaded_module_is_read_where_the_manifest_says(tmp_path: Path) -> None:
-    manifest = {"Modules": [{"Key": "vpc", "Source": "x", "Dir": ".terraform/modules/vpc"}]}
+    source = "registry.terraform.io/terraform-aws-modules/vpc/aws"
+    manifest = {"Modules": [{"Key": "vpc", "Source": source, "Dir": ".terraform/modules/vpc"}]}
     result = read(
         tmp_path,
         'module "vpc" { source = "terraform-aws-modules/vpc/aws" }\noutput "o" { value = module.vpc.o }\n',

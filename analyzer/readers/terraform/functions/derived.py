@@ -14,6 +14,16 @@ from hashlib import blake2b
 from analyzer.readers.terraform.data import Data
 from graph.values import Text, Unknown
 
+_COLLECTIONS = tuple(f"{name}(" for name in (
+    "chunklist", "cidrsubnets", "compact", "csvdecode", "formatlist", "range", "regexall",
+    "setintersection", "setsubtract", "setunion", "sort", "split", "transpose",
+))  # fmt: skip
+
+
+def is_collection(symbol: str) -> bool:
+    """Whether the name is that of a call which gives a list, set or map."""
+    return symbol.startswith(_COLLECTIONS)
+
 
 def derived(name: str, args: Sequence[Data], result: Text | Unknown) -> Data:
     """The result, its holes named after the call where all that the call rests on has a name."""

@@ -17,7 +17,7 @@ from analyzer.readers.terraform.functions.registry import (
 )
 from analyzer.readers.terraform.types import BOOL, NUMBER, STRING, convert
 from analyzer.readers.terraform.types.errors import ConversionError
-from analyzer.readers.terraform.types.numbers import Number, exact
+from analyzer.readers.terraform.types.numbers import NEGATIVE_ZERO, Number, exact
 from analyzer.readers.terraform.types.partial import anonymous, blame, known, text
 from analyzer.readers.terraform.types.sets import definite
 from graph.values import Json, OneOf, Text, Unknown
@@ -160,9 +160,9 @@ def _show_number(verb: _Verb, number: Number) -> str:
             shown = {"o": "0", "x": "0x", "X": "0X", "b": "0b"}.get(verb.mode, "") + shown
         if verb.precision is not None:
             shown = shown.rjust(verb.precision, "0")
-    else:
-        shown = _show_real(verb, number)
-    return _signed(verb, shown, negative=number < 0)
+        return _signed(verb, shown, negative=number < 0)
+    negative = number < 0 or number is NEGATIVE_ZERO
+    return _signed(verb, _show_real(verb, number), negative=negative)
 
 
 def _show_real(verb: _Verb, number: Number) -> str:

@@ -35,8 +35,7 @@ def floor(number: Number) -> Data:
 
 @function("signum", _NUM)
 def signum(number: Number) -> Data:
-    if number != int(number):
-        raise FunctionError("value must be a whole number")
+    number = whole(number)
     return (number > 0) - (number < 0)
 
 
@@ -46,7 +45,9 @@ def log(number: Number, base: Number) -> Data:
 
 
 def _ln(number: Number) -> float:
-    return math.log(float(number))
+    if number == 0:
+        return -math.inf
+    return math.log(float(number)) if number > 0 else math.nan
 
 
 @function("pow", _NUM, Parameter("power", NUMBER))

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 from typing import Protocol, TypeAlias, cast
 
 from analyzer.readers.terraform.data import Data, MapValue, Sensitive
@@ -18,7 +19,7 @@ from analyzer.readers.terraform.types.partial import (
     MAX_OPTIONS,
     blame,
     known,
-    one_of,
+    of_alternatives,
     only_declared,
     rebuild,
     unmark,
@@ -183,17 +184,10 @@ def _call_options(found: Function, args: list[Data], context: Context | None) ->
         return _call_converted(found, args, context)
     if math.prod(len(choice.options) for choice in choices) > MAX_OPTIONS:
         return blame(*choices)
-    results: list[Data] = []
-    failure: FunctionError | None = None
     options = [arg.options if isinstance(arg, OneOf) else (arg,) for arg in args]
-    for combination in itertools.product(*cast("list[tuple[Data, ...]]", options)):
-        try:
-            results.append(_call_unmarked(found, list(combination), context))
-        except FunctionError as error:
-            failure = error
-    if failure and not results:
-        raise failure
-    return one_of(results, choices[0].why)
+    combinations = itertools.product(*cast("list[tuple[Data, ...]]", options))
+    calls = (partial(_call_unmarked, found, list(each), context) for each in combinations)
+    return of_alternatives(calls, choices[0].why)
 
 
 def _call_converted(found: Function, args: list[Data], context: Context | None) -> Data:

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import cast
 
 from analyzer.readers.terraform import operators
-from analyzer.readers.terraform.data import Data, ListValue, MapValue, SetValue
+from analyzer.readers.terraform.data import Data, ListValue, MapValue, Sensitive, SetValue
 from analyzer.readers.terraform.functions.collection import sequence
+from analyzer.readers.terraform.functions.derived import is_collection
 from analyzer.readers.terraform.functions.registry import (
     FunctionError,
     Marks,
@@ -31,12 +32,13 @@ from analyzer.readers.terraform.types.partial import (
     blame,
     identity,
     known,
+    mark,
     one_of,
     rebuild,
     with_and_without,
 )
 from analyzer.readers.terraform.types.sets import definite
-from graph.values import OneOf, Text, Unknown
+from graph.values import OneOf, Text, Unknown, Why
 
 _LIST = anything("list", ListType(ANY))
 _MAX_RANGE = 1024
@@ -84,7 +86,27 @@ def merge(*maps: Data) -> Data:
 def flatten(items: Data) -> Data:
     if isinstance(items, Unknown):
         return blame(items)
-    members = sequence(items, "can only flatten lists, sets and tuples")
+    members, secret = _opened(sequence(items, "can only flatten lists, sets and tuples"))
+    result = _flattened(members)
+    return mark(result) if secret else result
+
+
+def _opened(items: tuple[Data, ...]) -> tuple[tuple[Data, ...], bool]:
+    """The same without marks on lists inside: what is in them becomes part of the result."""
+    found: list[Data] = []
+    secret = False
+    for item in items:
+        inner = item.value if isinstance(item, Sensitive) else item
+        if not isinstance(inner, tuple):
+            found.append(item)
+            continue
+        opened, marked = _opened(inner)
+        found.append(opened)
+        secret = secret or marked or inner is not item
+    return rebuild(items, found), secret
+
+
+def _flattened(members: tuple[Data, ...]) -> Data:
     found = _flat(members)
     choices = [item for item in members if isinstance(item, OneOf)]
     if found is None:
@@ -130,10 +152,13 @@ def _ways(item: Data) -> list[list[Data]] | None:
 
 
 def _settled(item: Data) -> bool:
-    """Whether an element is known to be one element; an unknown with an identity is an attribute
-    of a resource, of which lists are the exception, and is taken as one.
+    """Whether an element is known to be one element; an attribute of a resource is taken as one,
+    since lists are the exception there, as they are not with variables and outputs.
     """
-    return not isinstance(item, Unknown) or item.symbol is not None
+    if not isinstance(item, Unknown):
+        return True
+    attribute = item.symbol is not None and item.why is Why.COMPUTED
+    return attribute and not is_collection(item.symbol or "")
 
 
 @function("compact", anything("list", ListType(STRING)))

@@ -24,6 +24,7 @@ from analyzer.readers.terraform.types.partial import blame, known
 
 MAX_NODES = 100_000
 MAX_DEPTH = 100
+_WIDTH = 80
 
 _PLAIN = "plain"
 _WORDS: dict[str, bool | None] = {
@@ -151,7 +152,8 @@ def _timestamp(found: re.Match[str]) -> str:
 def yamlencode(value: Data) -> Data:
     if not known(value):
         return blame(value)
-    return "".join(_block(value, "")) + "\n"
+    end = "\n" if isinstance(value, str | tuple | dict) else "\n...\n"  # of a plain scalar
+    return "".join(_block(value, "")) + end
 
 
 def _block(data: Data, indent: str) -> Iterator[str]:
@@ -160,18 +162,19 @@ def _block(data: Data, indent: str) -> Iterator[str]:
         case dict() if data:
             for index, key in enumerate(sorted(data)):
                 yield f"\n{indent}" if index else ""
-                yield f"{_quoted(key)}:"
-                yield from _below(data[key], indent)
+                name = _quoted(key)
+                yield f"{name}:"
+                yield from _below(data[key], indent, len(indent) + len(name) + 2)
         case tuple() if data:
             for index, item in enumerate(data):
                 yield f"\n{indent}" if index else ""
                 yield "- "
                 yield from _block(item, f"{indent}  ")
         case _:
-            yield _inline(data, indent)
+            yield _inline(data, indent, len(indent))
 
 
-def _below(data: Data, indent: str) -> Iterator[str]:
+def _below(data: Data, indent: str, column: int) -> Iterator[str]:
     if isinstance(data, dict) and data:
         yield f"\n{indent}  "
         yield from _block(data, f"{indent}  ")
@@ -179,17 +182,20 @@ def _below(data: Data, indent: str) -> Iterator[str]:
         yield f"\n{indent}"
         yield from _block(data, indent)
     else:
-        yield f" {_inline(data, f'{indent}  ')}"
+        yield f" {_inline(data, f'{indent}  ', column)}"
 
 
-def _inline(data: Data, indent: str) -> str:
+def _inline(data: Data, indent: str, column: int) -> str:
     match data:
         case None:
             return "null"
         case bool():
             return "true" if data else "false"
         case str():
-            return _literal(data, indent or "  ") if "\n" in data else _quoted(data)
+            indent = indent or "  "
+            if "\n" in data:
+                return _literal(data, indent)
+            return _folded(_quoted(data), indent, column)
         case int() | Decimal():
             return numbers.spell(data)
         case dict():
@@ -200,6 +206,25 @@ def _inline(data: Data, indent: str) -> str:
 def _quoted(text: str) -> str:
     """In double quotes; `<`, `>` and `&` stay, other than in Terraform's JSON."""
     return _UNESCAPED.sub(lambda found: chr(int(found[1], 16)), quote(text))
+
+
+def _folded(quoted: str, indent: str, column: int) -> str:
+    """A line that is too long goes on in the next one, from the first space behind the width."""
+    if column + len(quoted) <= _WIDTH:
+        return quoted
+    parts: list[str] = []
+    after_space = False
+    for at, char in enumerate(quoted):
+        breaks = char == " " and not after_space and column > _WIDTH
+        after_space = char == " "
+        if breaks and 1 < at < len(quoted) - 2:
+            start = indent + ("\\" if quoted[at + 1] == " " else "")
+            parts.append(f"\n{start}")
+            column = len(start)
+        else:
+            parts.append(char)
+            column += 1
+    return "".join(parts)
 
 
 def _literal(text: str, indent: str) -> str:

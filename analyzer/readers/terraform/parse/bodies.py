@@ -17,6 +17,7 @@ from analyzer.readers.terraform.syntax import (
 )
 
 MAX_PROBLEMS = 50
+_ARGUMENT = re.compile(r"([^\W\d][\w-]*)[ \t]*=(?!=)")
 _TOP = re.compile(r"^[^\W\d][\w-]*(?=[ \t]*(?:=[^=>]|(?:\"[^\"\n]*\"[ \t]*){0,3}\{))", re.MULTILINE)
 
 
@@ -45,6 +46,7 @@ def _body(cursor: Cursor, problems: list[SyntaxProblem], *, top: bool) -> Body:
             cursor.bracket, cursor.depth = state
             _recover(cursor, fault, at, problems)
             if len(problems) >= MAX_PROBLEMS:
+                problems.append(_given_up(cursor))
                 return Body(arguments, tuple(blocks), (start, cursor.end))
 
 
@@ -72,6 +74,11 @@ def _recover(cursor: Cursor, fault: Fault, start: int, problems: list[SyntaxProb
     problems.append(SyntaxProblem(fault.message, (fault.at, fault.at), lost or "a statement"))
 
 
+def _given_up(cursor: Cursor) -> SyntaxProblem:
+    why = f"over {MAX_PROBLEMS} mistakes in one file"
+    return SyntaxProblem(why, (cursor.at, cursor.at), "all that follows in the file")
+
+
 def _statement(
     cursor: Cursor,
     arguments: dict[str, Argument],
@@ -79,6 +86,11 @@ def _statement(
     problems: list[SyntaxProblem],
 ) -> None:
     start = cursor.at
+    assigned = _ARGUMENT.match(cursor.text, start, cursor.end)
+    if assigned is not None:
+        cursor.at = assigned.end()
+        _argument(cursor, assigned[1], start, arguments, problems)
+        return
     name = cursor.name()
     if name is None and cursor.sees('"'):
         name = _label(cursor)
@@ -87,16 +99,25 @@ def _statement(
     cursor.skip()
     if cursor.sees("=") and not cursor.sees("=="):
         cursor.at += 1
-        cursor.skip()
-        argument = Argument(name, expression(cursor), (start, cursor.at))
-        _end_of_line(cursor)
-        if name in arguments:
-            what = f"the argument {name!r} is given twice"
-            problems.append(SyntaxProblem(what, argument.span, "the second value"))
-        else:
-            arguments[name] = argument
+        _argument(cursor, name, start, arguments, problems)
         return
     blocks.append(_block(cursor, name, start, problems))
+
+
+def _argument(
+    cursor: Cursor,
+    name: str,
+    start: int,
+    arguments: dict[str, Argument],
+    problems: list[SyntaxProblem],
+) -> None:
+    cursor.skip()
+    argument = Argument(name, expression(cursor), (start, cursor.at))
+    _end_of_line(cursor)
+    if name in arguments and len(problems) < MAX_PROBLEMS:
+        what = f"the argument {name!r} is given twice"
+        problems.append(SyntaxProblem(what, argument.span, "the second value"))
+    arguments.setdefault(name, argument)
 
 
 def _block(cursor: Cursor, name: str, start: int, problems: list[SyntaxProblem]) -> Block:

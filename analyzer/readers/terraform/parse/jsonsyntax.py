@@ -189,8 +189,7 @@ def _object(text: str, at: int, depth: int) -> tuple[Expression, int]:
     while text[at : at + 1] != "}":
         if text[at : at + 1] != '"':
             raise Fault("expected a member name in quotes", at)
-        name, end = _raw(text, at)
-        key = Literal(name, (at, end))
+        key, end = _string(text, at)
         at = _blank(text, end)
         if text[at : at + 1] != ":":
             raise Fault("expected ':' after the member name", at)

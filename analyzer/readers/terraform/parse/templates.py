@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from analyzer.readers.terraform.parse.cursor import Cursor, Fault
+from analyzer.readers.terraform.parse.cursor import MAX_DEPTH, Cursor, Fault
 from analyzer.readers.terraform.syntax import (
     Expression,
     Literal,
@@ -25,6 +25,7 @@ from analyzer.readers.terraform.syntax import (
 Parse = Callable[[Cursor], Expression]
 
 _PLAIN = re.compile(r'[^"\\$%\n]+')
+_WHOLE = re.compile(r'"([^"\\$%\n]*)"')
 _RAW = re.compile(r"[^$%\n]*\n|[^$%\n]+")
 _HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)[ \t]*\r?\n")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
@@ -47,6 +48,10 @@ class _Token:
 def quoted(cursor: Cursor, parse: Parse) -> Expression:
     """A string in quotes: a `Literal`, `Wrapped` for `"${x}"`, else a `Template`."""
     start = cursor.at
+    plain = _WHOLE.match(cursor.text, start, cursor.end)
+    if plain is not None:
+        cursor.at = plain.end()
+        return Literal(normal(plain[1]), (start, cursor.at))
     cursor.at += 1
     tokens = _joined(_tokens(cursor, parse, '"'))
     if not cursor.sees('"'):
@@ -259,7 +264,11 @@ def _tree(tokens: list[_Token], span: Span) -> Expression:
     return Template(tuple(parts), span)
 
 
-def _parts(tokens: list[_Token], at: int, until: tuple[str, ...]) -> tuple[list[Expression], int]:
+def _parts(
+    tokens: list[_Token], at: int, until: tuple[str, ...], depth: int = 0
+) -> tuple[list[Expression], int]:
+    if depth > MAX_DEPTH:
+        raise Fault(f"nested deeper than {MAX_DEPTH} levels", tokens[at - 1].span[0])
     parts: list[Expression] = []
     while at < len(tokens) and tokens[at].kind not in {"else", "endif", "endfor"}:
         token = tokens[at]
@@ -267,7 +276,7 @@ def _parts(tokens: list[_Token], at: int, until: tuple[str, ...]) -> tuple[list[
             end = at
             while end < len(tokens) and tokens[end].kind == "text":
                 end += 1
-            joined = _normal("".join(piece.text for piece in tokens[at:end]))
+            joined = normal("".join(piece.text for piece in tokens[at:end]))
             if joined:
                 parts.append(Literal(joined, (token.span[0], tokens[end - 1].span[1])))
             at = end
@@ -275,7 +284,7 @@ def _parts(tokens: list[_Token], at: int, until: tuple[str, ...]) -> tuple[list[
             parts.append(token.value)
             at += 1
         else:
-            part, at = _compound(tokens, at)
+            part, at = _compound(tokens, at, depth + 1)
             parts.append(part)
     if until and (at >= len(tokens) or tokens[at].kind not in until):
         place = tokens[min(at, len(tokens) - 1)].span[0]
@@ -283,22 +292,22 @@ def _parts(tokens: list[_Token], at: int, until: tuple[str, ...]) -> tuple[list[
     return parts, at
 
 
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
     """Terraform keeps strings in Unicode's normal form C."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def _compound(tokens: list[_Token], at: int) -> tuple[Expression, int]:
+def _compound(tokens: list[_Token], at: int, depth: int) -> tuple[Expression, int]:
     token = tokens[at]
     assert token.value is not None, "if and for have an expression"
     if token.kind == "for":
-        body, at = _parts(tokens, at + 1, ("endfor",))
+        body, at = _parts(tokens, at + 1, ("endfor",), depth)
         span = (token.span[0], tokens[at].span[1])
         loop = TemplateFor(token.names[0], token.names[1], token.value, tuple(body), span)
         return loop, at + 1
-    then, at = _parts(tokens, at + 1, ("else", "endif"))
+    then, at = _parts(tokens, at + 1, ("else", "endif"), depth)
     other: list[Expression] = []
     if tokens[at].kind == "else":
-        other, at = _parts(tokens, at + 1, ("endif",))
+        other, at = _parts(tokens, at + 1, ("endif",), depth)
     span = (token.span[0], tokens[at].span[1])
     return TemplateIf(token.value, tuple(then), tuple(other), span), at + 1

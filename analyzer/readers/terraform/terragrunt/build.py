@@ -31,13 +31,14 @@ _APPLYING = frozenset({"plan", "apply", "destroy"})
 
 @dataclass(frozen=True)
 class _WithTexts(Tree):
-    """A tree in which some files are not on the disk."""
+    """A tree in which some files are not on the disk; `disk` is asked for the others."""
 
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(kw_only=True)
+    disk: Tree = field(kw_only=True)
 
     def read(self, path: str) -> str:
         """The file's text."""
-        return self.texts[path] if path in self.texts else super().read(path)
+        return self.texts[path] if path in self.texts else self.disk.read(path)
 
 
 @dataclass
@@ -111,9 +112,8 @@ class Units:
             folder = self._local(plain, base)
             if folder is not None:
                 return folder
-        found = self.project.library.folder(
-            unit.folder, source, "terragrunt", Module.empty(unit.folder)
-        )
+        caller = Module.empty(unit.folder)
+        found = self.project.library.folder(caller, "terragrunt", source)
         if found is None:
             self.remote.setdefault(masked(plain), []).append(unit)
         return found
@@ -165,7 +165,8 @@ class Units:
             return base
         virtual = {posixpath.join(unit.folder, name): text for name, text in texts.items()}
         paths = [path for path in (*base.files, *beside) if posixpath.basename(path) not in texts]
-        tree = _WithTexts(project.tree.root, project.tree.boundary, virtual)
+        disk = project.tree
+        tree = _WithTexts(disk.root, disk.boundary, disk.opened, texts=virtual, disk=disk)
         names = [posixpath.relpath(path, folder or ".") for path in (*paths, *virtual)]
         found = load(tree, folder, names, project.library.parser)
         self.problems.extend(found.problems)

@@ -65,7 +65,7 @@ class _Discovery:
         name = CONFIG if kind == "unit" else STACK
         try:
             home = self.project.paths.inside(home, "")
-            file = posixpath.join(self.project.paths.inside(source, stack.home), name)
+            file = self._file(stack, source, name)
         except LimitError as error:
             self.project.fault(what, str(error), place)
             return
@@ -79,6 +79,12 @@ class _Discovery:
             reading = self.project.unit(file, home, {} if values is None else values)
             if reading is not None:
                 self.units[home] = Unit(home, reading)
+
+    def _file(self, stack: Reading, source: str, name: str) -> str:
+        """Seen from where the stack's file would be copied to, or from where it is."""
+        seen = [self.project.paths.inside(source, base) for base in (stack.home, stack.folder)]
+        files = [posixpath.join(folder, name) for folder in seen]
+        return next((file for file in files if self.project.tree.exists(file)), files[0])
 
     def _nested(self, file: str, home: str, values: Data, depth: int, place: Location) -> None:
         self.patterns.add(file)

@@ -5,31 +5,18 @@ from __future__ import annotations
 from typing import cast
 
 from analyzer.readers.terraform.data import Data
-from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.scope import Scope
-from analyzer.readers.terraform.syntax import Call, Expression
+from analyzer.readers.terraform.syntax import Call
 from analyzer.readers.terraform.terragrunt.functions import FUNCTIONS
-from analyzer.readers.terraform.terragrunt.reading import Reading
-from analyzer.readers.terraform.traversal import Found
-from analyzer.readers.terraform.types import EvaluationError, LimitError
-from graph.values import Unknown, Why
+from analyzer.readers.terraform.terragrunt.reading import Expressions, Reading
 
 
-class TerragruntEvaluator(Evaluator):
+class TerragruntEvaluator(Expressions):
     """Evaluates the expressions of one file as it is read for one unit."""
 
     def __init__(self, reading: Reading) -> None:
         super().__init__(reading)
         self._reading = reading
-
-    def found(self, node: Expression, scope: Scope) -> Found:
-        """As `value`, but what stands for much stays a reference."""
-        try:
-            return self._any(node, scope)
-        except EvaluationError as error:
-            return Unknown(Why.ERROR, str(error), scope.place(node))
-        except LimitError as error:
-            return Unknown(Why.LIMIT, str(error), scope.place(node))
 
     def _call(self, node: Call, scope: Scope) -> Data:
         own = FUNCTIONS.get(node.name)

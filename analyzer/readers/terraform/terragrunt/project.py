@@ -54,8 +54,8 @@ class Project:
         return TerragruntEvaluator(reading)
 
     def there(self, path: str) -> bool:
-        """Whether a file or a folder with one of Terragrunt's is there."""
-        return self.tree.exists(path) or self.tree.exists(posixpath.join(path, CONFIG))
+        """Whether a file is there, or a folder that is not empty."""
+        return self.tree.exists(path) or next(iter(self.tree.below(path)), None) is not None
 
     def file(self, path: str) -> File | None:
         """A file's tree; `None`, and a problem, where it cannot be read."""

@@ -11,25 +11,78 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, cast
 
 from analyzer.readers.terraform.data import Data, Where
+from analyzer.readers.terraform.evaluate import Evaluator
 from analyzer.readers.terraform.files import RepositoryContext
+from analyzer.readers.terraform.memo import Memo
 from analyzer.readers.terraform.names import Table
 from analyzer.readers.terraform.scope import Module, Scope
 from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import Block, Call, Expression, File
 from analyzer.readers.terraform.terragrunt.merging import deep, shallow
+from analyzer.readers.terraform.terragrunt.paths import Paths
 from analyzer.readers.terraform.traversal import Found
-from analyzer.readers.terraform.types import EvaluationError
+from analyzer.readers.terraform.types import EvaluationError, LimitError
 from analyzer.readers.terraform.types.partial import blame
-from graph.values import Unknown, Why
-
-if TYPE_CHECKING:
-    from analyzer.readers.terraform.terragrunt.evaluator import TerragruntEvaluator
-    from analyzer.readers.terraform.terragrunt.project import Project
+from analyzer.sources import Tree
+from graph.problems import Problem
+from graph.values import Location, Unknown, Why
 
 READ = "read_terragrunt_config"
+
+
+class Expressions(Evaluator):
+    """Terragrunt's expressions: Terraform's, of which some stand for much."""
+
+    def found(self, node: Expression, scope: Scope) -> Found:
+        """As `value`, but what stands for much stays a reference."""
+        try:
+            return self._any(node, scope)
+        except EvaluationError as error:
+            return Unknown(Why.ERROR, str(error), scope.place(node))
+        except LimitError as error:
+            return Unknown(Why.LIMIT, str(error), scope.place(node))
+
+
+class Shared(Protocol):
+    """What the files of a run share."""
+
+    tree: Tree
+    memo: Memo
+    problems: dict[Problem, None]
+
+    @property
+    def paths(self) -> Paths:
+        """Between Terragrunt's absolute paths and the tree's."""
+        ...
+
+    def evaluator(self, reading: Reading) -> Expressions:
+        """Evaluates the expressions of a file."""
+        ...
+
+    def there(self, path: str) -> bool:
+        """Whether a file or folder is there."""
+        ...
+
+    def included(self, child: Reading, path: str, where: Location) -> Reading | None:
+        """A file that another one includes."""
+        ...
+
+    def read(self, reader: Reading, path: str) -> Reading | None:
+        """A file that stands for itself."""
+        ...
+
+    def dependency(
+        self, unit: Reading, declaring: Iterable[Reading], name: str, where: Where
+    ) -> Found:
+        """`dependency.name` of a unit."""
+        ...
+
+    def fault(self, what: str, why: str, where: Location) -> None:
+        """Something that costs a unit a part of what it says."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -44,7 +97,7 @@ class Included:
 class Reading:
     """A file, the folder it is read for (`home`), and the unit that a run would be started in."""
 
-    project: Project
+    project: Shared
     file: File
     home: str
     original: str
@@ -53,7 +106,7 @@ class Reading:
     _kept: dict[str, Reading | None] = field(default_factory=dict)
 
     @cached_property
-    def evaluator(self) -> TerragruntEvaluator:
+    def evaluator(self) -> Expressions:
         """Evaluates the file's expressions."""
         return self.project.evaluator(self)
 

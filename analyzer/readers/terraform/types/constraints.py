@@ -104,10 +104,8 @@ def parse(expression: Expression, constant: Callable[[Expression], Data]) -> Typ
 
 
 def _quoted(name: str) -> Type:
-    """Read the quoted form of Terraform 0.11."""
-    if name in _COLLECTIONS:
-        return _COLLECTIONS[name](STRING)
-    return _NAMES[name]
+    """Read the quoted form of Terraform 0.11, in which elements may be of any type."""
+    return _COLLECTIONS[name](ANY) if name in _COLLECTIONS else _NAMES[name]
 
 
 def _object(body: Object, constant: Callable[[Expression], Data]) -> ObjectType:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TypeVar
+from functools import partial
+from typing import TypeVar, cast
 
 from analyzer.readers.terraform.data import (
     Data,
@@ -30,7 +31,7 @@ from analyzer.readers.terraform.types.constraints import (
     friendly,
 )
 from analyzer.readers.terraform.types.errors import ConversionError
-from analyzer.readers.terraform.types.partial import blame, mark, one_of
+from analyzer.readers.terraform.types.partial import blame, mark, of_alternatives
 from analyzer.readers.terraform.types.unify import type_of, unify
 from graph.values import Json, OneOf, Text, Unknown
 
@@ -65,18 +66,10 @@ def convert(data: Data, kind: Type) -> Data:
             return _object(data, kind)
 
 
-def _convert_options(options: Iterable[object], why: Unknown, kind: Type) -> Data:
+def _convert_options(options: tuple[object, ...], why: Unknown, kind: Type) -> Data:
     """Convert each; an option that does not fit would be an error, not a value; one must fit."""
-    fitting: list[Data] = []
-    failure: ConversionError | None = None
-    for option in options:
-        try:
-            fitting.append(convert(option, kind))  # type: ignore[arg-type]  # made from Data
-        except ConversionError as error:
-            failure = error
-    if failure and not fitting:
-        raise failure
-    return one_of(fitting, why)
+    chosen = cast("tuple[Data, ...]", options)
+    return of_alternatives((partial(convert, option, kind) for option in chosen), why)
 
 
 def _primitive(data: Data, kind: Primitive) -> Data:

@@ -43,11 +43,16 @@ def exact(number: Number) -> Fraction:
     """Return the binary value a number stands for."""
     if isinstance(number, int) and number.bit_length() <= PRECISION:
         return Fraction(number)
-    if number == 0:
-        return Fraction(0)
-    mantissa, exponent = _round(abs(Fraction(number)))
-    value = Fraction(mantissa) * Fraction(2) ** exponent
-    return -value if number < 0 else value
+    return rounded(Fraction(number))
+
+
+def rounded(value: Fraction) -> Fraction:
+    """The nearest float of 512 bits."""
+    if value == 0:
+        return value
+    mantissa, exponent = _round(abs(value))
+    found = mantissa * Fraction(2) ** exponent
+    return -found if value < 0 else found
 
 
 def from_fraction(value: Fraction) -> Number:
@@ -66,6 +71,8 @@ def from_fraction(value: Fraction) -> Number:
 
 def from_float(value: float) -> Number:
     """Take a double, as Terraform's float functions return: with the digits that identify it."""
+    if value != value:  # noqa: PLR0124 (not a number is what differs from itself)
+        raise EvaluationError("the result is not a number")
     number = parse(repr(value))
     if number is None:
         raise LimitError("the result is not a finite number")

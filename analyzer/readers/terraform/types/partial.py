@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import combinations
 from typing import cast
 
@@ -135,16 +136,30 @@ def each_option(data: Data, change: Callable[[Data], Data]) -> Data:
     """
     if not isinstance(data, OneOf):
         return change(data)
+    return of_alternatives((partial(change, _as_data(option)) for option in data.options), data.why)
+
+
+class Failures:
+    """How many alternatives were left out so far: `try` and `can` go on where one fails."""
+
+    count = 0
+
+
+def of_alternatives(attempts: Iterable[Callable[[], Data]], why: Unknown) -> Data:
+    """What the attempts give; one that fails is an error under other settings, not a value. Raises
+    EvaluationError where all of them fail.
+    """
     found: list[Data] = []
     failure: EvaluationError | None = None
-    for option in data.options:
+    for attempt in attempts:
         try:
-            found.append(change(_as_data(option)))
+            found.append(attempt())
         except EvaluationError as error:
             failure = error
+            Failures.count += 1
     if failure and not found:
         raise failure
-    return one_of(found, data.why)
+    return one_of(found, why)
 
 
 def with_and_without(items: tuple[Data, ...], doubts: Mapping[int, Unknown]) -> Data:

@@ -17,7 +17,7 @@ from graph.policy.names import Name, literal
 from graph.providers.aws.access import permission
 from graph.providers.aws.callers import Principal
 from graph.providers.aws.context import Facts, lookup
-from graph.providers.aws.escalation.chosen import candidates, open_name
+from graph.providers.aws.escalation.chosen import allowed, candidates, open_name
 from graph.providers.aws.escalation.rules import NEW, Need
 from graph.providers.aws.sides import OPEN
 from graph.values import Truth
@@ -78,6 +78,7 @@ class Asker:
     def __init__(self, principal: Principal) -> None:
         self.principal = principal
         self.caller = principal.caller
+        self.free: dict[str, Found] = {}
         self._open: dict[str, Name] = {}
         self._statements: dict[str, tuple[Statement, ...]] = {}
         self._known: dict[tuple[object, ...], Answer] = {}
@@ -100,8 +101,19 @@ class Asker:
             found = self._met(need, binding, chosen)
             best = max(best, found, key=lambda each: each.rank)
             if found.answer.truth is Truth.YES:
-                break
-        return best
+                return best
+        return NEVER if self._refused(need, binding) else best
+
+    def _refused(self, need: Need, binding: Binding) -> bool:
+        """Whether no name will do: whatever a call is allowed on, something denies."""
+        if len(need.templates) != 1:
+            return False
+        [text] = need.templates
+        first = next((it for it in need.every if text in it.on and not it.given), None)
+        names = allowed(text.removeprefix(NEW), first.call, self.caller) if first else None
+        return names is not None and not any(
+            self._met(need, binding, {text: name}).answer.truth for name in names
+        )
 
     def _assignments(self, need: Need) -> Iterable[Names]:
         options = []

@@ -51,7 +51,7 @@ class Bindings:
         for target, truth in self._targets(rule):
             spot = self.spot(target)
             base = Binding(target, {"target": spot}, truth, self._declared_for(rule, target))
-            if rule.lacks and self._declared(rule.lacks).get(target.node):
+            if rule.lacks and self._loads.declared(rule.lacks, target.node):
                 continue
             match rule.through:
                 case "":
@@ -205,19 +205,8 @@ class Bindings:
         return self._spots[resource.address]
 
     def _declared_for(self, rule: Rule, target: Principal) -> Mapping[str, Truth]:
-        every = {need.declared for need in rule.needs} | {
-            inner.declared for need in rule.needs for inner in need.either
-        }
-        return {type_: self._declared(type_).get(target.node, Truth.NO) for type_ in every if type_}
-
-    def _declared(self, type_: str) -> Mapping[str, Truth]:
-        if type_ not in self._declarations:
-            self._declarations[type_] = self._loads.declared(type_)
-        return self._declarations[type_]
-
-    @cached_property
-    def _declarations(self) -> dict[str, Mapping[str, Truth]]:
-        return {}
+        every = {each.declared for need in rule.needs for each in need.parts() if each.declared}
+        return {type_: self._loads.declared(type_, target.node) for type_ in every}
 
     @cached_property
     def _spots(self) -> dict[str, Spot]:

@@ -33,6 +33,23 @@ def candidates(template: str, calls: Iterable[str], caller: Caller) -> list[Name
     return list({name.code: name for name in found}.values())[:MOST]
 
 
+def allowed(template: str, call: str, caller: Caller) -> list[Name] | None:
+    """Names that stand for all that a call is allowed on, `None` where nobody can say."""
+    plain = Name(_filled(template, caller, lambda field: Hole(detail=field)))
+    found: list[Name] = []
+    for statement, _ in caller.identity.on(permission(call)):
+        if not statement.allow:
+            continue
+        if statement.resources is None or statement.resources.negated:
+            return None
+        for pattern in (it for entry in statement.resources.entries for it in entry):
+            name = _instance(pattern, plain, Hole(detail="any"))
+            if name is None:
+                return None
+            found.append(name)
+    return found if len(found) <= MOST else None
+
+
 def _filled(template: str, caller: Caller, free: Callable[[str], Part]) -> tuple[Part, ...]:
     parts: list[Part] = []
     at = 0
@@ -66,7 +83,7 @@ def _patterns(caller: Caller, calls: Iterable[str]) -> Iterator[Pattern]:
                     yield from (pattern for entry in clause.entries for pattern in entry)
 
 
-def _instance(pattern: Pattern, plain: Name) -> Name | None:
+def _instance(pattern: Pattern, plain: Name, star: Part = _SOME) -> Name | None:
     """A name that a pattern covers; what it leaves open of the head is the template's."""
     heads = _segments(pattern.tokens)
     if len(heads) <= _HEAD or any(Wild.STAR in part and len(part) > 1 for part in heads[:_HEAD]):
@@ -75,17 +92,17 @@ def _instance(pattern: Pattern, plain: Name) -> Name | None:
     parts: list[Part] = []
     for number, (head, own) in enumerate(zip(heads[:_HEAD], usual[:_HEAD], strict=True)):
         parts.extend([":"] if number else [])
-        parts.extend(_plain(own if head == [Wild.STAR] else head))
+        parts.extend(_plain(own if head == [Wild.STAR] else head, star))
     for head in heads[_HEAD:]:
         parts.append(":")
-        parts.extend(_plain(head))
+        parts.extend(_plain(head, star))
     return Name(joined(parts))
 
 
-def _plain(tokens: Iterable[Token]) -> Iterator[Part]:
+def _plain(tokens: Iterable[Token], star: Part) -> Iterator[Part]:
     for token in tokens:
         if isinstance(token, Wild):
-            yield _SOME if token is Wild.STAR else "x"
+            yield star if token is Wild.STAR or isinstance(star, Hole) else "x"
         elif isinstance(token, str | Hole):
             yield token
 

@@ -6,6 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from itertools import islice
 
 from graph.model import Edge, EdgeKind, Evidence, Node, NodeId, Verb
 from graph.places import same
@@ -22,6 +23,9 @@ from graph.providers.aws.sides import Sides
 from graph.values import Truth
 
 _NOBODY = Binding(None, {})
+MOST_FORMS = 40  # of one identity; what more of them could do is taken for anything, perhaps
+_PERHAPS = Answer(Truth.MAYBE, ("if several such changes together allow it",))
+_TRIED = 20  # identities of which one may be enough
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,21 +108,59 @@ class Closure:
 
     def _from(self, form: Form) -> None:
         asker = Asker(form.principal)
-        free = self._sovereign(form)
+        free = self._sovereign(form) or self._by_another(form, asker)
         for rule in rules():
-            if not all(map(asker.mentions, rule.needs)):
-                continue
-            first = asker.solve(rule.free, _NOBODY)
-            if not first.answer.truth:
+            if not self._asks(rule, asker) or not self._free(rule, asker).answer.truth:
                 continue
             if rule.effect == "new":
-                free |= self._new(rule, form, first, free=free)
+                free |= self._new(rule, form, asker, free=free)
             else:
-                free |= self._by(rule, form, asker, first, free=free)
+                free |= self._by(rule, form, asker, free=free)
         if free:
             self.free.add(form.node)
 
-    def _by(self, rule: Rule, form: Form, asker: Asker, first: Found, *, free: bool) -> bool:
+    def _by_another(self, form: Form, asker: Asker) -> bool:
+        """Whether it can give any policy to somebody that nothing holds back, and be that one.
+
+        Then what the others of the account have is nothing new: one such is enough.
+        """
+        ways = [it for it in rules() if not it.workload and not it.trusts and not it.free.every]
+        grants = [it for it in ways if it.effect == "grant" and self._asks(it, asker)]
+        becoming = [it for it in ways if it.effect == "act_as" and self._asks(it, asker)]
+        for rule in becoming if grants else ():
+            cases = {it.target: it for it in self.bindings.of(rule, asker) if it.target}
+            for grant in (it for it in grants if set(it.target) & set(rule.target)):
+                given = (it for it in self.bindings.of(grant, asker) if it.target in cases)
+                for binding in islice(given, _TRIED):
+                    assert binding.target is not None, "cases have targets"
+                    both = (
+                        self._move(rule, cases[binding.target], form, asker),
+                        self._move(grant, binding, form, asker),
+                    )
+                    if all(it and it.found.answer.truth is Truth.YES for it in both):
+                        made = [self._take(it) for it in both if it]
+                        own = self.forms.own(binding.target)
+                        if made and self.forms.unhindered(own):
+                            return True
+        return False
+
+    def _free(self, rule: Rule, asker: Asker) -> Found:
+        """What of a rule is the same for every target."""
+        if rule.id not in asker.free:
+            asker.free[rule.id] = asker.solve(rule.free, _NOBODY)
+        return asker.free[rule.id]
+
+    def _asks(self, rule: Rule, asker: Asker) -> bool:
+        return all(map(asker.mentions, rule.needs))
+
+    def _move(self, rule: Rule, binding: Binding, form: Form, asker: Asker) -> Move | None:
+        """What a rule lets an identity do in one case, `None` where it does not."""
+        found = self._free(rule, asker) & asker.solve(rule.bound, binding)
+        found = Found(found.answer & binding.truth, rule.ordered(found.calls))
+        details = frozenset(filter(None, [binding.detail]))
+        return Move(rule, binding, found, form, details) if found.answer.truth else None
+
+    def _by(self, rule: Rule, form: Form, asker: Asker, *, free: bool) -> bool:
         """All cases of a rule, its own first; whether it has everything by it."""
         moves: list[Move] = []
         joined = False
@@ -133,14 +175,12 @@ class Closure:
                 continue  # who joins the group himself gains nothing by adding others
             if not own and free and (rule.effect != "act_as" or self._nothing_new(form, target)):
                 continue
-            found = first & asker.solve(rule.bound, binding)
-            found = Found(binding.truth & found.answer, rule.ordered(found.calls))
-            if found.answer.truth:
-                move = Move(rule, binding, found, form, frozenset(filter(None, [binding.detail])))
+            move = self._move(rule, binding, form, asker)
+            if move is not None:
                 moves.append(move)
                 free |= self._take(move)
-                certain = own and rule.effect == "join" and found.answer.truth is Truth.YES
-                joined |= certain and self.forms.unhindered(form)
+                sure = own and rule.effect == "join" and move.found.answer.truth is Truth.YES
+                joined |= sure and self.forms.unhindered(form)
         for move in _together(moves):
             self._take(move)
         return free
@@ -164,16 +204,14 @@ class Closure:
             for item in caller.identity.statements
         )
 
-    def _new(self, rule: Rule, form: Form, found: Found, *, free: bool) -> bool:
+    def _new(self, rule: Rule, form: Form, asker: Asker, *, free: bool) -> bool:
         made = self.forms.anything(form.principal.account, form.principal)
-        if made is form or free:
+        move = self._move(rule, _NOBODY, form, asker)
+        if made is form or free or move is None:
             return False
         self._add(made)
-        calls = rule.ordered(found.calls)
-        self._draw(
-            form.node, made.node, None, Move(rule, _NOBODY, Found(found.answer, calls), form)
-        )
-        return found.answer.truth is Truth.YES
+        self._draw(form.node, made.node, None, move)
+        return move.found.answer.truth is Truth.YES
 
     def _take(self, move: Move) -> bool:
         """Follow a move; whether its actor has everything in its account by it.
@@ -200,6 +238,9 @@ class Closure:
         made = self.forms.after(form, move.rule.effect, move.details)
         if made is None or made is form:
             return None
+        if made.node not in self._seen and len(self._states[form.base.node]) >= MOST_FORMS:
+            made = self.forms.anything(form.base.account, form.base)
+            move = replace(move, found=move.found & Found(_PERHAPS))
         self._add(made)
         self._draw(form.node, made.node, None if move.actor is form else move.actor.node, move)
         return made

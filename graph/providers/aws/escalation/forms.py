@@ -44,11 +44,6 @@ class Form:
         """The node of the graph that stands for it."""
         return self.principal.node
 
-    @property
-    def state(self) -> tuple[object, ...]:
-        """Equal for equal forms of one identity."""
-        return self.raised, self.bounded, self.lifted, self.groups
-
 
 @dataclass
 class Forms:

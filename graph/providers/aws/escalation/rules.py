@@ -48,12 +48,15 @@ class Need:
         inner = (text for need in (*self.either, *self.every) for text in need.templates)
         return tuple(dict.fromkeys((*own, *inner)))
 
+    def parts(self) -> Iterator[Need]:
+        """Itself and all that is in it."""
+        yield self
+        for need in (*self.either, *self.every):
+            yield from need.parts()
+
     def calls(self) -> Iterator[Need]:
         """Every call in it."""
-        if self.call:
-            yield self
-        for need in (*self.either, *self.every):
-            yield from need.calls()
+        return (need for need in self.parts() if need.call)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from graph.conditions import values_at
 from graph.policy.names import Hole, Name, literal
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.identities import present
-from graph.resource import Resource
+from graph.resource import Presence, Resource
 from graph.tables import table
 from graph.values import Json, OneOf, Text, Truth, Unknown, Value
 
@@ -121,14 +121,31 @@ class Workloads:
             for key in names(backend.get("key")):
                 yield literal("arn:aws:s3:::") + bucket + "/" + key
 
-    def declared(self, type_: str) -> Mapping[str, Truth]:
-        """The users or roles for which the code declares such a resource."""
+    def declared(self, type_: str, target: str) -> Truth:
+        """Whether the code declares such a resource, for the target where a table says how."""
+        if type_ not in self._declared:
+            self._declared[type_] = self._declarations(type_)
+        found = self._declared[type_]
+        return found.get(target, found.get("", Truth.NO))
+
+    def _declarations(self, type_: str) -> Mapping[str, Truth]:
+        """By the users or roles it is for; under "" where it is for nobody in particular."""
         rows = [row for row in table("aws", "workloads")["declaration"] if row["tf"] == type_]
         found: dict[str, Truth] = {}
-        for row in rows:
-            for at in present(self.attachments.estate, type_):
-                found |= self.attachments.resolve(at.get(row["attr"]), row["on"], at)
+        for at in present(self.attachments.estate, type_):
+            there = Truth.YES if at.presence is Presence.CERTAIN else Truth.MAYBE
+            if not rows:
+                found[""] = found.get("", Truth.NO) | there
+            for row in rows:
+                for address, truth in self.attachments.resolve(
+                    at.get(row["attr"]), row["on"], at
+                ).items():
+                    found[address] = found.get(address, Truth.NO) | (truth & there)
         return found
+
+    @cached_property
+    def _declared(self) -> dict[str, Mapping[str, Truth]]:
+        return {}
 
 
 def _assumed(blocks: Value) -> Iterator[Value]:

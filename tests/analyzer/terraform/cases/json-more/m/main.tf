@@ -1,0 +1,1 @@
+output "all" { value = [var.items, var.object] }

@@ -1,0 +1,5 @@
+# Both syntaxes in one module.
+locals {
+  native = "${local.a}!"
+}
+output "native" { value = local.native }

@@ -1,0 +1,7 @@
+a
+%{ if on ~}
+  on
+%{ else ~}
+  off
+%{ endif ~}
+b

@@ -1,0 +1,4 @@
+${title}
+%{ for i in items ~}
+* ${i}
+%{ endfor ~}

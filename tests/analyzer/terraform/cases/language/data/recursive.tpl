@@ -1,0 +1,1 @@
+${templatefile("data/hello.txt", {})}

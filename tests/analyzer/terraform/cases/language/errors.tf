@@ -1,0 +1,70 @@
+# Each must be an error.
+output "fails_001" { value = 1 + "a" }
+output "fails_002" { value = null + 1 }
+output "fails_003" { value = !1 }
+output "fails_004" { value = 1 && true }
+output "fails_005" { value = [1, 2][5] }
+output "fails_006" { value = { a = 1 }.b }
+output "fails_007" { value = local.object.nope }
+output "fails_008" { value = local.nothing.x }
+output "fails_009" { value = local.words[-1] }
+output "fails_010" { value = local.words[0.5] }
+output "fails_011" { value = local.set[0] }
+output "fails_012" { value = null ? 1 : 2 }
+output "fails_013" { value = "maybe" ? 1 : 2 }
+output "fails_014" { value = [for x in 5 : x] }
+output "fails_015" { value = { for x in [1, 1] : x => x } }
+output "fails_016" { value = [for x in [1] : x if null] }
+output "fails_017" { value = "x${null}" }
+output "fails_018" { value = "x${[1]}" }
+output "fails_019" { value = upper(null) }
+output "fails_020" { value = tonumber("abc") }
+output "fails_021" { value = max() }
+output "fails_022" { value = element([], 0) }
+output "fails_023" { value = jsondecode("{") }
+output "fails_024" { value = parseint("g", 16) }
+output "fails_025" { value = sum([]) }
+output "fails_026" { value = sum(["a"]) }
+output "fails_027" { value = zipmap(["a"], []) }
+output "fails_028" { value = { (null) = 1 } }
+output "fails_029" { value = lookup("x", "y") }
+output "fails_030" { value = join(",", [null]) }
+output "fails_031" { value = concat(1) }
+output "fails_032" { value = keys([]) }
+output "fails_033" { value = length(5) }
+output "fails_034" { value = sort([null]) }
+output "fails_035" { value = substr("a", 0.5, 1) }
+output "fails_036" { value = chunklist([1], -1) }
+output "fails_037" { value = range(1, 2, 0) }
+output "fails_038" { value = cidrhost("10.0.0.0/33", 1) }
+output "fails_039" { value = base64decode("é") }
+output "fails_040" { value = timeadd("2017-11-22", "1h") }
+output "fails_041" { value = formatlist("%s%s", [1], [1, 2]) }
+output "fails_042" { value = setproduct([1]) }
+output "fails_043" { value = coalesce() }
+output "fails_044" { value = values(1) }
+output "fails_045" { value = merge(1) }
+output "fails_046" { value = flatten("a") }
+output "fails_047" { value = slice([1], 1, 0) }
+output "fails_048" { value = try() }
+output "fails_049" { value = indent(-1, "a") }
+output "fails_050" { value = distinct(1) }
+output "fails_051" { value = transpose({ a = 1 }) }
+output "fails_052" { value = "a" < "b" }
+output "fails_053" { value = true > false }
+output "fails_054" { value = -"a" }
+output "fails_055" { value = [1] + [2] }
+output "fails_056" { value = format("%z", 1) }
+output "fails_057" { value = format("%d", "x") }
+output "fails_058" { value = one([1, 2]) }
+output "fails_059" { value = index([], 1) }
+output "fails_060" { value = tomap([1]) }
+output "fails_061" { value = tolist({}) }
+output "fails_062" { value = toset({ a = 1 }) }
+output "fails_063" { value = tobool("yes") }
+output "fails_064" { value = regex("a(", "a") }
+output "fails_065" { value = regex("b", "a") }
+output "fails_066" { value = file("nope") }
+output "fails_067" { value = yamldecode("a: [") }
+output "fails_068" { value = csvdecode("a,a\n1,2") }
+output "fails_069" { value = templatefile("nope", {}) }

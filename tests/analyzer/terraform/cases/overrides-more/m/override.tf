@@ -1,0 +1,1 @@
+output "all" { value = ["over", var.value, var.other] }

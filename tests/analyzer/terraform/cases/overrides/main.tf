@@ -1,0 +1,2 @@
+output "x" { value = local.x }
+locals { x = 1 }

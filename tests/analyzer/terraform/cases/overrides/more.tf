@@ -1,0 +1,6 @@
+output "y" {
+  value = local.y
+}
+locals {
+  y = "y"
+}

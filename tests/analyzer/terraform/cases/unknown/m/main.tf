@@ -1,0 +1,5 @@
+variable "value" { type = string }
+output "known" { value = "known" }
+output "partial" {
+  value = { u = upper(var.value), k = "k" }
+}

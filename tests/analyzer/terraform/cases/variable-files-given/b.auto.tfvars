@@ -1,0 +1,5 @@
+auto_b = "auto_b"
+auto_json = "auto_b"
+file_one = "auto_b"
+file_two = "auto_b"
+var = "auto_b"

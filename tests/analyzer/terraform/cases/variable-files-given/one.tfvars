@@ -1,0 +1,3 @@
+file_one = "file_one"
+file_two = "file_one"
+var = "file_one"

@@ -1,0 +1,11 @@
+tfvars = "tfvars"
+tfvars_json = "tfvars"
+auto_a = "tfvars"
+auto_b = "tfvars"
+auto_json = "tfvars"
+file_one = "tfvars"
+file_two = "tfvars"
+var = "tfvars"
+null = null
+strict = null
+list = [1, true, "x"]

@@ -1,0 +1,4 @@
+a = "tfvars"
+b = "tfvars"
+n = "5"
+l = ["x", 1]
