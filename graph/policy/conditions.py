@@ -29,7 +29,7 @@ class Source(Enum):
 
     FIXED = "fixed"  # principal, target or provider: evaluate
     CHOSEN = "chosen"  # the caller: an Allow can be met, a Deny avoided
-    OPTIONAL = "optional"  # the caller may leave it out; what else it may be is the environment's
+    OPTIONAL = "optional"  # the caller may leave it as it is; what else it may be is not his choice
     OPEN = "open"  # the environment
 
 
@@ -89,7 +89,7 @@ def _one(test: Test, lookup: Lookup, fill: Fill, *, deny: bool) -> tuple[Truth, 
         case Source.OPEN:
             return MAYBE, said
         case Source.OPTIONAL:
-            without = _truth(operator, None, test, fill)
+            without = _truth(operator, fact.values, test, fill)
             free = NO if deny else YES
             return (free if without is free else MAYBE), said
         case Source.FIXED:
