@@ -217,7 +217,24 @@ SHAPES: Mapping[str, Shape] = {
         },
     },
     "conditions": {
-        "key": {"key!": _text, "source!": _word("chosen", "absent", "open"), "label": _text},
+        "key": {
+            "key!": _text, "source!": _word("chosen", "absent", "optional", "open"), "label": _text,
+            "usual": _text,
+        },
+        "session_token": {
+            "refused!": _text, "accepted!": _texts, "with_mfa!": _text, "label!": _text,
+        },
+        "abac": {"tf!": _texts, "keys!": _texts, "label!": _text},
+    },
+    "organization": {
+        "kind": {"kind!": _text, "default!": _text},
+        "policy": {"tf!": _text, "kind!": _text, "usual!": _text, "document!": _text},
+        "attachment": {"tf!": _text, "policy!": _text, "target!": _text},
+        "listing": {"tf!": _text, "target!": _text, "kind!": _text, "policies!": _text},
+        "unit": {"tf!": _texts}, "organization": {"tf!": _texts},
+        "account": {"tf!": _texts, "parent!": _text},
+        "linked": {"path!": _text},
+        "rcp": {"services!": _texts, "status!": _STATUS},
     },
     "escalations": {
         "rule": {

@@ -19,6 +19,7 @@ from graph.providers.aws.escalation.closure import escalated, nodes
 from graph.providers.aws.escalation.unfollowed import unfollowed
 from graph.providers.aws.granted import granted
 from graph.providers.aws.narrowing import narrowing
+from graph.providers.aws.organization import Organization
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols
 from graph.providers.aws.targets import targets
@@ -42,11 +43,12 @@ def describe(estate: Estate) -> Facts:
 def connect(estate: Estate, graph: Graph) -> Iterator[Node | Edge | Problem]:
     """What every identity may do and become by its policies; what was not understood of them."""
     attachments = _attachments(estate)
-    principals = tuple(callers(attachments))
+    organization = Organization(attachments)
+    principals = tuple(callers(attachments, organization))
     sides = Sides(attachments)
     closure = escalated(principals, attachments, sides)
     everyone = (*principals, *closure.principals)
-    reached = tuple(targets(graph, attachments.symbols, sides))
+    reached = tuple(targets(graph, attachments.symbols, sides, organization))
     yield from accounts.contents(estate, graph)
     yield from nodes(closure)
     yield from closure.edges
@@ -57,7 +59,7 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Node | Edge | Problem]:
     yield from unfollowed(known)
     yield from _with_owners(principals, attachments)
     by_node = {it.node: it for it in everyone}
-    for edge in trust.assumes(everyone, attachments):
+    for edge in trust.assumes(everyone, attachments, organization):
         if closure.adds(by_node[edge.source], by_node[edge.target]):
             yield edge
 

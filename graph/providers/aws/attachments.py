@@ -119,7 +119,7 @@ class Attachments:
             for value in (item for found in values_at(at, attribute) for item in _each(found)):
                 addresses = self.resolve(value, type_, at)
                 if not addresses:
-                    self._lost(at, f"{attribute} names nothing in this code")
+                    self.lost(at, f"{attribute} names nothing in this code")
                 yield from addresses
 
     def resolve(self, value: Value, type_: str, at: Resource) -> dict[str, Truth]:
@@ -189,12 +189,12 @@ class Attachments:
     def _managed(self, arn: str, at: Resource, attribute: str) -> Policy:
         found = self.managed(arn, at.place(attribute))
         if found is None:
-            self._lost(at, f"{arn} is no AWS-managed policy that is known here")
+            self.lost(at, f"{arn} is no AWS-managed policy that is known here")
         return found or Policy(at.address, known=False)
 
     def _unread(self, value: Value, at: Resource, attribute: str) -> Policy:
         shown = value if isinstance(value, str) else _shown(value)
-        self._lost(at, f"{attribute} is {shown}, a policy that is not in this code")
+        self.lost(at, f"{attribute} is {shown}, a policy that is not in this code")
         return Policy(at.address, known=False)
 
     def _possible(self, given: Policy) -> Policy:
@@ -225,7 +225,7 @@ class Attachments:
         for value in (item for given in values_at(at, attribute) for item in _each(given)):
             named = self.resolve(value, type_, at)
             if not named:
-                self._lost(at, f"{attribute} names nothing in this code")
+                self.lost(at, f"{attribute} names nothing in this code")
             found |= named
         return found
 
@@ -242,7 +242,8 @@ class Attachments:
             self.problems.setdefault(problem, found.name)
         return found
 
-    def _lost(self, at: Resource, why: str) -> None:
+    def lost(self, at: Resource, why: str) -> None:
+        """A policy that could not be followed."""
         effect = "what this gives or takes away is not known"
         problem = Problem(ProblemKind.UNRESOLVED, at.address, why, effect, at.location)
         self.problems.setdefault(problem, at.address)
