@@ -9,7 +9,7 @@ import pytest
 from graph.model import Kind, Verb
 from graph.reach import Reach
 from graph.values import Truth
-from tests.graph.providers.aws import graph_from
+from tests.graph.providers.aws import graph_from, graph_of
 
 NO, MAYBE, YES = Truth.NO, Truth.MAYBE, Truth.YES
 STORES = """
@@ -148,6 +148,25 @@ def test_a_new_role_needs_the_boundary_that_a_condition_asks_for(tmp_path):
     for condition, wanted in (({}, YES), ({"Condition": test}, NO)):
         text = STORES + policy(allow(calls, PASS + "app/*", **condition))
         assert sure(graph_from(tmp_path, text)) is wanted
+
+
+def test_a_policy_of_an_unknown_account_is_none_of_aws(tmp_path):
+    for owner, wanted in (("aws", NO), ("111111111111", MAYBE)):
+        text = policy(allow("iam:CreatePolicyVersion", f"arn:aws:iam::{owner}:policy/p*"))
+        own = """
+        resource "aws_iam_policy" "p" {
+          name   = "p"
+          policy = jsonencode({ Statement = [] })
+        }
+        resource "aws_iam_user_policy_attachment" "p" {
+          user       = aws_iam_user.u.name
+          policy_arn = aws_iam_policy.p.arn
+        }
+        """
+        (tmp_path / "main.tf").write_text(
+            'provider "aws" { region = "eu-west-1" }\n' + STORES + text + own
+        )
+        assert sure(graph_of(tmp_path)) is wanted
 
 
 def test_two_identities_together_do_what_neither_does(tmp_path):
