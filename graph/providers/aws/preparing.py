@@ -18,7 +18,7 @@ from graph.providers.aws.targets import Target
 from graph.tables import table
 from graph.values import Truth
 
-_IN_REQUEST = ("aws:requesttag/", "aws:tagkeys")
+IN_REQUEST = ("aws:requesttag/", "aws:tagkeys")
 _TAG = "tag/"
 
 
@@ -100,7 +100,7 @@ def _may(
     usual = lookup(principal.caller.facts, facts, row.call)
 
     def find(key: str) -> Fact:
-        if key.lower().startswith(_IN_REQUEST):
+        if key.lower().startswith(IN_REQUEST):
             return Fact(Source.OPEN, label="the tag in the request")
         return usual(key)
 
@@ -123,8 +123,7 @@ def _after(target: Target, choose: str) -> Target:
 def _by_tags(statements: Iterable[Statement]) -> bool:
     """Whether some statement asks for tags of the target."""
     return any(
-        _TAG in test.key.lower()
-        and not test.key.lower().startswith(("aws:principal", *_IN_REQUEST))
+        _TAG in test.key.lower() and not test.key.lower().startswith(("aws:principal", *IN_REQUEST))
         for item in statements
         for test in item.tests
     )
