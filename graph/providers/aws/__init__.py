@@ -56,7 +56,7 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Node | Edge | Problem]:
     yield from public.public(reached, sides)
     yield from granted(estate, attachments, reached)
     known = (it for it in principals if it.node not in closure.free and not _of_aws(graph, it))
-    yield from unfollowed(known)
+    yield from unfollowed(known, closure.bindings.choices)
     yield from _with_owners(principals, attachments)
     by_node = {it.node: it for it in everyone}
     for edge in trust.assumes(everyone, attachments, organization):

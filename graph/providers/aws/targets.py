@@ -91,7 +91,7 @@ def targets(
             arns,
             tuple(arn + _INSIDE for arn in arns),
             node.scope.account,
-            target_facts(resource, place(node.scope.account), symbols),
+            target_facts(resource, place(node.scope.account, digits=True), symbols),
             _policy(node, graph, sides),
             store.guards if store else (),
             lifts.get(node.id, frozenset()),
@@ -153,7 +153,7 @@ def _keeper(
     for holder in _holders(node, graph):
         resource, held = symbols.estate.by_address.get(holder), graph.nodes.get(holder)
         if resource is not None and held is not None:
-            facts = target_facts(resource, place(node.scope.account), symbols)
+            facts = target_facts(resource, place(node.scope.account, digits=True), symbols)
             return known.setdefault(holder, Keeper(held.type, symbols.arns(resource), facts))
     return None
 
