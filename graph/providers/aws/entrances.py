@@ -166,7 +166,8 @@ def _opening(
     claims = [*others, *([main] if main and main.name != "sub" else ())]
     if any(it.name in row.closing and it.limits for it in claims):
         return None
-    named = main is not None and pattern is not None and row.forms(main.name)
-    readings = row.readings(main.name, pattern) if named else (Reading({}),)
+    readings: tuple[Reading, ...] = (Reading({}),)
+    if main and pattern and row.forms(main.name):
+        readings = row.readings(main.name, pattern)
     said = [it.readings(row) for it in claims if row.forms(it.name)]
     return opening(row, host, readings, said, pattern)
