@@ -11,7 +11,7 @@ from graph.facts import Facts
 from graph.model import Edge, Node, NodeId
 from graph.problems import Problem
 from graph.providers import Provider
-from graph.providers.aws import identities, public, trust
+from graph.providers.aws import identities, identity_center, public, trust
 from graph.providers.aws.access import access
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.callers import Principal, callers
@@ -31,17 +31,18 @@ def describe(estate: Estate) -> Facts:
     trusted = trust.describe(estate, attachments)
     everybody = public.describe(Sides(attachments))
     found = identities.describe(estate, trust.of_aws_services(estate, attachments))
+    workforce = identity_center.describe(attachments)
     return Facts(
-        (*found.nodes, *trusted.nodes, *everybody.nodes),
-        (*found.edges, *trusted.edges),
-        problems=(*found.problems, *trusted.problems),
+        (*found.nodes, *trusted.nodes, *everybody.nodes, *workforce.nodes),
+        (*found.edges, *trusted.edges, *workforce.edges),
+        problems=(*found.problems, *trusted.problems, *workforce.problems),
     )
 
 
 def connect(estate: Estate, graph: Graph) -> Iterator[Node | Edge | Problem]:
     """What every identity may do and become by its policies; what was not understood of them."""
     attachments = _attachments(estate)
-    principals = tuple(callers(attachments))
+    principals = (*callers(attachments), *identity_center.callers(attachments))
     sides = Sides(attachments)
     closure = escalated(principals, attachments, sides)
     everyone = (*principals, *closure.principals)
@@ -70,8 +71,7 @@ def _with_owners(principals: Iterable[Principal], attachments: Attachments) -> I
     """The gaps in policies, each with the identities that have a policy read only in part."""
     owners: defaultdict[str, list[NodeId]] = defaultdict(list)
     for principal in principals:
-        policies = attachments.of(principal.node)
-        for name in dict.fromkeys(it.name for it in policies if not it.whole):
+        for name in dict.fromkeys(it.name for it in principal.policies if not it.whole):
             owners[name].append(principal.node)
     for problem, name in attachments.problems.items():
         yield replace(problem, whose=tuple(owners.get(name, ())))

@@ -18,12 +18,13 @@ from graph.resource import Resource
 
 @dataclass(frozen=True, eq=False)
 class Principal:
-    """A node that calls AWS, with the account it calls from."""
+    """A node that calls AWS, with the account it calls from; `policies` are those it has."""
 
     node: NodeId
     caller: Caller
     account: Place
     resource: Resource | None = None
+    policies: tuple[Policy, ...] = ()
 
 
 @dataclass
@@ -49,14 +50,15 @@ def callers(attachments: Attachments) -> Iterator[Principal]:
         facts = caller_facts(resource, arn, attachments.symbols)
         fill = filler(facts)
         boundary = attachments.boundary(resource)
+        policies = attachments.of(resource.address)
         caller = Caller(
             resource.address,
             "role" if resource.type == "aws_iam_role" else "user",
             arn,
             attachments.symbols.account(resource),
-            bound(books.of(attachments.of(resource.address)), fill),
+            bound(books.of(policies), fill),
             bound(books.of(boundary), fill) if boundary else None,
             boundary == (),
             facts,
         )
-        yield Principal(resource.address, caller, account(resource), resource)
+        yield Principal(resource.address, caller, account(resource), resource, policies)
