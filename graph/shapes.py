@@ -249,6 +249,7 @@ SHAPES: Mapping[str, Shape] = {
             "event": {"sub!": _text, "named": _text, "exact": _text, "open": _flag,
                       "words": _text},
         },
+        "access_policy": {"name!": _text, "source!": _text},
         "code": {"services!": _texts, "source!": _text},
     },
 }  # fmt: skip

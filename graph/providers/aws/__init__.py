@@ -15,6 +15,7 @@ from graph.providers.aws import identities, identity_center, public, trust
 from graph.providers.aws.access import access
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.callers import Principal, callers
+from graph.providers.aws.clusters import Clusters
 from graph.providers.aws.escalation.closure import escalated, nodes
 from graph.providers.aws.escalation.unfollowed import unfollowed
 from graph.providers.aws.granted import granted
@@ -28,7 +29,7 @@ from graph.store import Graph
 def describe(estate: Estate) -> Facts:
     """Users, roles, keys, and the actors outside IAM that a trust policy lets in."""
     attachments = _attachments(estate)
-    trusted = trust.describe(estate, attachments)
+    trusted = Clusters(attachments).named(trust.describe(estate, attachments))
     everybody = public.describe(Sides(attachments))
     found = identities.describe(estate, trust.of_aws_services(estate, attachments))
     workforce = identity_center.describe(attachments)
@@ -56,8 +57,9 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Node | Edge | Problem]:
     yield from unfollowed(known)
     yield from _with_owners(principals, attachments)
     by_node = {it.node: it for it in everyone}
-    for edge in trust.assumes(everyone, attachments):
-        if closure.adds(by_node[edge.source], by_node[edge.target]):
+    for edge in (*trust.assumes(everyone, attachments), *Clusters(attachments).edges()):
+        source, target = by_node.get(edge.source), by_node.get(edge.target)
+        if source and target and closure.adds(source, target):
             yield edge
 
 
