@@ -119,6 +119,7 @@ def _needs(value: Any) -> str:
 _NEED: Shape = {
     "call": _text, "on": _texts, "with": _anything, "given": _flag, "declared": _text,
     "only_if": _text, "kind": _text, "any": _needs, "all": _needs,
+    "tags": _flag,
 }  # fmt: skip
 _NAMES = ("id", "tf", "name", "call", "host", "type")
 _CASCADE = _word(*Cascade)
@@ -142,7 +143,7 @@ SHAPES: Mapping[str, Shape] = {
     "actions": {
         "action": {
             "name!": _text, "verb!": _word(*Verb), "on!": _texts, "source!": _text,
-            "permission": _text, "at": _word("", "/*", "*"), "removes_guard": _flag,
+            "permission": _text, "at": _text, "removes_guard": _flag,
             "spans_environments": _flag, "needs": _texts, "only_if": _text, "each": _text,
             "note": _text, "status": _STATUS,
             "undo": {"hours!": _number, "how!": _text, "source": _text, "since": _anything,
@@ -239,7 +240,11 @@ SHAPES: Mapping[str, Shape] = {
     "escalations": {
         "rule": {
             "id!": _text, "needs!": _needs, "note!": _text, "paths!": _texts, "source!": _text,
-            "effect!": _word("act_as", "grant", "join", "lift_boundary", "lift_denies", "new"),
+            "effect!": _word(
+                "act_as", "grant", "join", "attach", "tag", "lift_boundary", "lift_denies", "new",
+                "new_within",
+            ),
+            "chooses": _word("policy", "boundary"),
             "target": _word("user", "role", "user or role"), "trusts": _text, "lacks": _text,
             "through": _word("policy", "group", "other group", "boundary", "deny"),
             "workload": _texts, "code": _texts, "status": _STATUS,

@@ -11,13 +11,14 @@ from graph.facts import Facts
 from graph.model import Edge, Node, NodeId
 from graph.problems import Problem
 from graph.providers import Provider
-from graph.providers.aws import identities, public, trust
+from graph.providers.aws import accounts, identities, public, trust
 from graph.providers.aws.access import access
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.callers import Principal, callers
 from graph.providers.aws.escalation.closure import escalated, nodes
 from graph.providers.aws.escalation.unfollowed import unfollowed
 from graph.providers.aws.granted import granted
+from graph.providers.aws.narrowing import narrowing
 from graph.providers.aws.organization import Organization
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols
@@ -48,13 +49,14 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Node | Edge | Problem]:
     closure = escalated(principals, attachments, sides)
     everyone = (*principals, *closure.principals)
     reached = tuple(targets(graph, attachments.symbols, sides, organization))
+    yield from accounts.contents(estate, graph)
     yield from nodes(closure)
     yield from closure.edges
     yield from access(everyone, reached)
     yield from public.public(reached, sides)
     yield from granted(estate, attachments, reached)
     known = (it for it in principals if it.node not in closure.free and not _of_aws(graph, it))
-    yield from unfollowed(known)
+    yield from unfollowed(known, closure.bindings.choices)
     yield from _with_owners(principals, attachments)
     by_node = {it.node: it for it in everyone}
     for edge in trust.assumes(everyone, attachments, organization):
@@ -84,4 +86,4 @@ def _attachments(estate: Estate) -> Attachments:
     return Attachments(estate, Symbols(estate), references)
 
 
-PROVIDER = Provider("aws", ("aws_",), describe, connect)
+PROVIDER = Provider("aws", ("aws_",), describe, connect, narrowing)

@@ -60,7 +60,7 @@ def access(principals: Iterable[Principal], targets: Iterable[Target]) -> Iterat
 
 def _edges(desk: Desk, target: Target) -> Iterator[Edge]:
     for verb, way in desk.ways(target):
-        yield _edge(desk.principal, target, way, verb)
+        yield drawn(desk.principal, target, way, verb)
 
 
 Ways = tuple[tuple[Verb | None, Way], ...]
@@ -275,7 +275,8 @@ def permission(call: str) -> Name:
     return literal(call.lower())
 
 
-def _edge(principal: Principal, target: Target, way: Way, verb: Verb | None) -> Edge:
+def drawn(principal: Principal, target: Target, way: Way, verb: Verb | None) -> Edge:
+    """A way as an edge."""
     row = way.action
     why = evidence(way.answer, permission(row.permission), target.resources(row.at)[0])
     return Edge(

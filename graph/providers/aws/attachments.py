@@ -78,6 +78,12 @@ class Attachments:
         """The policies of a group."""
         return tuple(given.policy for given in self._attached.get(address, ()))
 
+    def by_origin(self, origin: str) -> Policy | None:
+        """A managed policy by its address or, where it is one of AWS's, its ARN."""
+        if AWS_MANAGED in origin:
+            return self.managed(origin)
+        return self._customer(self.estate.by_address[origin], Truth.YES)
+
     def document(self, at: Resource, attribute: str, value: Value, name: str) -> Policy:
         """A document written in a resource."""
         key = (at.address, f"{attribute}/{name}")

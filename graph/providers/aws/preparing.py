@@ -19,7 +19,7 @@ from graph.providers.aws.targets import Target
 from graph.tables import table
 from graph.values import Truth
 
-_IN_REQUEST = ("aws:requesttag/", "aws:tagkeys")
+IN_REQUEST = ("aws:requesttag/", "aws:tagkeys")
 _TAG = "tag/"
 
 
@@ -102,7 +102,7 @@ def _may(
     levels = controlling(row.call, target.organization)
 
     def find(key: str) -> Fact:
-        if key.lower().startswith(_IN_REQUEST):
+        if key.lower().startswith(IN_REQUEST):
             return Fact(Source.OPEN, label="the tag in the request")
         return usual(key)
 
@@ -127,8 +127,7 @@ def _after(target: Target, choose: str) -> Target:
 def _by_tags(statements: Iterable[Statement]) -> bool:
     """Whether some statement asks for tags of the target."""
     return any(
-        _TAG in test.key.lower()
-        and not test.key.lower().startswith(("aws:principal", *_IN_REQUEST))
+        _TAG in test.key.lower() and not test.key.lower().startswith(("aws:principal", *IN_REQUEST))
         for item in statements
         for test in item.tests
     )

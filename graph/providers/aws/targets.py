@@ -26,8 +26,9 @@ KINDS = (
     Kind.CONTAINER,
     Kind.RESOURCE,
 )
-_INSIDE = Name(("/", Hole(detail="anything in it", anything=True)))
 _EVERYTHING = literal("*")
+_ANYTHING = Hole(detail="anything in it", anything=True)
+_INSIDE = Name(("/", _ANYTHING))
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +66,10 @@ class Target:
                 return self.inside
             case "*":
                 return (_EVERYTHING,)
-        return self.arns
+            case "":
+                return self.arns
+        onward = Name((at.removesuffix("*"), _ANYTHING))
+        return tuple(arn + onward for arn in self.arns)
 
 
 def targets(
@@ -87,7 +91,7 @@ def targets(
             arns,
             tuple(arn + _INSIDE for arn in arns),
             node.scope.account,
-            target_facts(resource, place(node.scope.account), symbols),
+            target_facts(resource, place(node.scope.account, digits=True), symbols),
             _policy(node, graph, sides),
             store.guards if store else (),
             lifts.get(node.id, frozenset()),
@@ -149,7 +153,7 @@ def _keeper(
     for holder in _holders(node, graph):
         resource, held = symbols.estate.by_address.get(holder), graph.nodes.get(holder)
         if resource is not None and held is not None:
-            facts = target_facts(resource, place(node.scope.account), symbols)
+            facts = target_facts(resource, place(node.scope.account, digits=True), symbols)
             return known.setdefault(holder, Keeper(held.type, symbols.arns(resource), facts))
     return None
 
