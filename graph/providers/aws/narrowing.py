@@ -19,6 +19,7 @@ from graph.policy.names import Name
 from graph.providers.aws.access import Desk, Way, drawn, permission
 from graph.providers.aws.attachments import AWS_MANAGED, Attachments
 from graph.providers.aws.callers import Principal, callers
+from graph.providers.aws.organization import Organization
 from graph.providers.aws.preparing import preparing
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols
@@ -47,8 +48,9 @@ class Less(Book):
 def narrowing(estate: Estate, graph: Graph) -> Narrower:
     """Answers for the users and roles of an estate."""
     attachments = Attachments(estate, Symbols(estate), references_of(estate))
-    principals = {it.node: it for it in callers(attachments)}
-    reached = targets(graph, attachments.symbols, Sides(attachments))
+    organization = Organization(attachments)
+    principals = {it.node: it for it in callers(attachments, organization)}
+    reached = targets(graph, attachments.symbols, Sides(attachments), organization)
     by_node = {it.node.id: it for it in reached}
 
     def narrow(identity: NodeId, wanted: frozenset[NodeId]) -> Narrowed | None:
