@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -86,7 +87,21 @@ EXTRA = {
 
 # What else an open key may hold, or a caller may choose.
 OTHERS = {
-    "string": ("red", "blue", "Red", "ann", OWN, OTHER, "o-11111", "vpc-1", "*", "other"),
+    "string": (
+        "red",
+        "blue",
+        "Red",
+        "ann",
+        OWN,
+        OTHER,
+        "o-11111",
+        "vpc-1",
+        "*",
+        "r*",
+        "?ed",
+        "vpc-*",
+        "other",
+    ),
     "arn": (USER, ROLE, "arn:aws:iam::111111111111:role/x", "arn:aws:sqs:eu-west-1:1:q"),
     "bool": (),
     "numeric": ("59.5", "1", "1000000"),
@@ -121,6 +136,12 @@ class Situation:
     @property
     def service(self) -> str:
         return self.action.partition(":")[0]
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether nobody knows a key, or the name of something is made of one that is chosen."""
+        policies = (self.identity, self.boundary, self.session, self.scps, self.rcps, self.policy)
+        return bool(self.open) or bool(self.chosen and f"${{{self.chosen}" in json.dumps(policies))
 
     @property
     def is_role(self) -> bool:

@@ -25,7 +25,7 @@ REASONS = tomllib.loads((Path(__file__).parent / "differences.toml").read_text(e
 def agreeing(given: Situation, found: Truth, theirs: list[bool]) -> bool:
     """YES where every case is allowed, NO where none is; MAYBE needs a doubt to be right."""
     if found is Truth.MAYBE:
-        return bool(given.open) or len(set(theirs)) == 2
+        return given.doubtful or len(set(theirs)) == 2
     return set(theirs) == {found is Truth.YES}
 
 
