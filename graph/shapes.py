@@ -263,7 +263,15 @@ SHAPES: Mapping[str, Shape] = {
         "declaration": {"tf!": _text, "on!": _text, "attr!": _text},
     },
     "federation": {
-        "issuer": {"host!": _text, "actor!": _text, "sub!": _text, "source!": _text},
+        "issuer": {
+            "host!": _text, "like": _text, "actor": _text, "shared": _text, "within": _text,
+            "what": _text, "starts": _texts, "owner": _texts, "project": _texts, "part": _texts,
+            "narrow": _texts, "chosen": _texts, "closing": _texts, "optional": _texts,
+            "claims": _anything, "source!": _text, "status": _STATUS,
+            "event": {"sub!": _text, "named": _text, "exact": _text, "open": _flag,
+                      "words": _text},
+        },
+        "access_policy": {"name!": _text, "source!": _text},
         "code": {"services!": _texts, "source!": _text},
     },
 }  # fmt: skip

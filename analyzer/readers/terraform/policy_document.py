@@ -15,6 +15,7 @@ from typing import cast
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.types.partial import blame, known, unmark
 from graph.policy import holed
+from graph.policy.names import names
 from graph.values import Json, OneOf, Text, Unknown, Value, Why
 
 VERSION = "2012-10-17"
@@ -161,7 +162,7 @@ def _tuple(value: Data) -> tuple[Data, ...]:
 def _conditions(blocks: list[Mapping[str, Data]]) -> dict[str, Data]:
     found: dict[str, dict[str, Data]] = {}
     for block in blocks:
-        test, variable = unmark(block.get("test"))[0], unmark(block.get("variable"))[0]
+        test, variable = unmark(block.get("test"))[0], _spelled(unmark(block.get("variable"))[0])
         if isinstance(test, str) and isinstance(variable, str):
             values = _in_order(block.get("values"))
             before = found.setdefault(test, {}).get(variable)
@@ -171,6 +172,12 @@ def _conditions(blocks: list[Mapping[str, Data]]) -> dict[str, Data]:
             hole = blame(test, variable)
             found.setdefault("StringEquals", {})[f"${{key {len(found) + 1}}}"] = hole
     return {test: dict(sorted(keys.items())) for test, keys in sorted(found.items())}
+
+
+def _spelled(variable: Data) -> Data:
+    """A condition key of which a part is not known, in words: the rest of it tells what it is."""
+    found = names(variable) if isinstance(variable, Text) else None
+    return found[0].shown if found and len(found) == 1 else variable
 
 
 def _in_order(values: Data) -> Data:

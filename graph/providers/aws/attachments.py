@@ -11,12 +11,14 @@ from typing import Any
 from graph.conditions import values_at
 from graph.estate import Estate
 from graph.missing import SAID
+from graph.model import Place
+from graph.places import account, same
 from graph.policy.documents import Policy, policy
 from graph.problems import Problem, ProblemKind
 from graph.providers.aws.identities import present
 from graph.providers.aws.managed import managed_arn, managed_policy
 from graph.providers.aws.symbols import Symbols
-from graph.references import References
+from graph.references import References, spelled
 from graph.resource import Presence, Resource
 from graph.tables import table
 from graph.values import Location, OneOf, Text, Truth, Unknown, Value
@@ -179,6 +181,20 @@ class Attachments:
             if isinstance(name, str) and other.get("name") == name:
                 return self._customer(other, Truth.YES)
         return self._unread(arn or name, data, "arn")
+
+    def called(self, name: Value, at: Resource, attribute: str, where: Place) -> list[Policy]:
+        """The customer-managed policies of a name in one account."""
+        found = [
+            self._customer(item, same(account(item), where))
+            for item in present(self.estate, *_customer_types())
+            if name is not None and spelled(item.get("name"), item) == spelled(name, at)
+            if same(account(item), where)
+        ]
+        return found or [self._unread(name, at, attribute)]
+
+    def possible(self, given: Policy, *, there: bool) -> Policy:
+        """The policy, and where what attaches it may not be there, one that may not apply."""
+        return given if there else self._possible(given)
 
     def managed(self, arn: str, location: Location | None = None) -> Policy | None:
         """An AWS-managed policy, `None` for one that is not known here."""

@@ -19,12 +19,13 @@ from graph.resource import Resource
 
 @dataclass(frozen=True, eq=False)
 class Principal:
-    """A node that calls AWS, with the account it calls from."""
+    """A node that calls AWS, with the account it calls from; `policies` are those it has."""
 
     node: NodeId
     caller: Caller
     account: Place
     resource: Resource | None = None
+    policies: tuple[Policy, ...] = ()
 
 
 @dataclass
@@ -50,12 +51,13 @@ def callers(attachments: Attachments, organization: Organization) -> Iterator[Pr
         facts = caller_facts(resource, arn, attachments.symbols)
         fill = filler(facts)
         boundary = attachments.boundary(resource)
+        policies = attachments.of(resource.address)
         caller = Caller(
             resource.address,
             "role" if resource.type == "aws_iam_role" else "user",
             arn,
             attachments.symbols.account(resource),
-            bound(books.of(attachments.of(resource.address)), fill),
+            bound(books.of(policies), fill),
             bound(books.of(boundary), fill) if boundary else None,
             boundary == (),
             facts,
@@ -65,4 +67,4 @@ def callers(attachments: Attachments, organization: Organization) -> Iterator[Pr
         )
         if organization.spares(resource):
             caller = replace(caller, organization=(), spared=True)
-        yield Principal(resource.address, caller, account(resource), resource)
+        yield Principal(resource.address, caller, account(resource), resource, policies)
