@@ -212,6 +212,7 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
         given=given,
         workspace=options["workspace"],
         parser=options["parser"],
+        cache=not options["no_cache"],
         module_paths=module_paths,
         demand=frozenset(options["demand"]),
         today=today.date() if today else date.today(),  # noqa: DTZ011 (the user's own day)

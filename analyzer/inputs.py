@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analyzer.cache import opened
 from analyzer.readers.configuration import NAMES as CONFIGURATION_NAMES
 from analyzer.readers.configuration import read_configuration
 from analyzer.readers.grants import read_grants
@@ -48,7 +49,8 @@ def find(settings: Settings) -> Found:
     """Read all inputs; a file that cannot be read costs itself only."""
     tree, folders = _tree(settings.paths, tuple(settings.module_paths.values()))
     declared, config_problems = _configuration(tree, folders, settings)
-    terraform = read_terraform(tree, _options(settings, tree, folders, declared))
+    cache = opened(tree.boundary or tree.root, *tree.opened) if settings.cache else None
+    terraform = read_terraform(tree, _options(settings, tree, folders, declared), cache)
     plans = [_plan(path) for path in (*settings.plans, *settings.states)]
     plans = renamed(terraform.resources, plans, terraform.refactorings)
     resources = joined(overlay(terraform.resources, plans))

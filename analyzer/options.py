@@ -59,6 +59,12 @@ INPUTS = (
         help="What parses HCL: blastwall itself, or python-hcl2 (extra `hcl2`).",
     ),
     click.option(
+        "--no-cache",
+        is_flag=True,
+        envvar="BLASTWALL_NO_CACHE",
+        help="Neither use nor keep results in your cache folder ($BLASTWALL_NO_CACHE=1).",
+    ),
+    click.option(
         "--today",
         type=click.DateTime(["%Y-%m-%d"]),
         help="The day to analyse for (ages, undo windows); default today.",

@@ -60,18 +60,23 @@ _TOKENS = (
     ("AIza", r"AIza[\w-]{30,}"),
     ("ya29.", r"ya29\.[\w-]{20,}"),
     ("napi_", r"napi_\w{20,}"),
-    ("ops_", r"ops_\w{30,}"),
+    ("ops_eyJ", r"ops_eyJ\w{30,}"),
     ("HRKU-", r"HRKU-[\w-]{20,}"),
     (".atlasv1.", r"\w{14}\.atlasv1\.[\w-]{40,}"),
     ("SG.", r"SG\.[\w-]{16,}\.[\w-]{16,}"),
     ("eyJ", r"eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{5,}"),
 )
-_MARKS = (*(mark for mark, _ in _TOKENS), "-----BEGIN ", "://")
 _SHAPES = re.compile(
     rf"(?<![A-Za-z0-9])(?:{'|'.join(shape for _, shape in _TOKENS)})"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[^\"]*"
     r"|(?<=://)[^\s/:@\"]{0,200}:[^\s/@$\"]{1,500}(?=@)"
 )
+_EACH = (
+    *_TOKENS,
+    ("-----BEGIN ", "-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    ("://", r"://[^\s/:@\"]{0,200}:[^\s/@$\"]{1,500}@"),
+)
+_MARKS = tuple(mark for mark, _ in _EACH)
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _WORD = re.compile(r"[A-Za-z0-9+/=_-]{24,}")
 _HEX = re.compile(r"[0-9a-f]{32,}\Z", re.IGNORECASE)
@@ -86,6 +91,16 @@ def may_hold_secret(text: str) -> bool:
 def secret_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where in a text a vendor's token, a private key or the login of a URL stands."""
     return (match.span() for match in _SHAPES.finditer(text))
+
+
+def may_show_secret(text: str) -> bool:
+    """Whether a long text may hold one of these shapes: quick, and never wrong about a no."""
+    return any(
+        found.start() == 0 or not text[found.start() - 1].isalnum()
+        for mark, shape in _EACH
+        if mark in text
+        for found in re.finditer(shape, text)
+    )
 
 
 def masked(text: str) -> str:

@@ -37,7 +37,8 @@ class FailOn(StrEnum):
 class Settings:
     """Inputs and thresholds of one run. Paths are as the user gave them.
 
-    `given` holds each `--var-file` and each `--var` (a name and a text), in their order.
+    `given` holds each `--var-file` and each `--var` (a name and a text), in their order;
+    `cache` says whether results of earlier runs may be used, and this one's kept.
     """
 
     paths: tuple[Path, ...]
@@ -48,6 +49,7 @@ class Settings:
     given: tuple[Path | tuple[str, str], ...] = ()
     workspace: str | None = None
     parser: str = "native"
+    cache: bool = False
     module_paths: Mapping[str, Path] = field(default_factory=dict)
     demand: frozenset[str] = frozenset()
     today: date = field(default_factory=date.today)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import codecs
 import os
+import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -34,17 +35,19 @@ class Tree:
     root: Path
     boundary: Path | None = None
     opened: tuple[Path, ...] = ()
+    _folders: dict[str, Path] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
 
     def files(self) -> Iterator[str]:
         """Every name below the root that is no folder, sorted; links to folders stay shut."""
         count = 0
         for folder, folders, names in os.walk(self.root):
             folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
+            within = os.path.relpath(folder, self.root).replace(os.sep, "/")
             for name in sorted(names):
                 count += 1
                 if count > MAX_FILES:
                     return
-                yield os.path.relpath(os.path.join(folder, name), self.root).replace(os.sep, "/")  # noqa: PTH118 (hot loop)
+                yield name if within == "." else f"{within}/{name}"
 
     def below(self, folder: str) -> Iterator[str]:
         """Every regular file below a folder of the tree, as a path relative to that folder."""
@@ -93,10 +96,11 @@ class Tree:
         """The file's bytes; raises `Unreadable` as `read` does."""
         try:
             inside = self._inside(path)
-            size = inside.stat().st_size
-            if not inside.is_file():
+            status = inside.stat()
+            if not stat.S_ISREG(status.st_mode):
                 raise Unreadable("not a regular file")
-            if size > MAX_BYTES:
+            if status.st_size > MAX_BYTES:
+                size = status.st_size
                 raise Unreadable(f"too large ({size} bytes, at most {MAX_BYTES} are read)")
             return inside.read_bytes()
         except FileNotFoundError:
@@ -107,19 +111,32 @@ class Tree:
             raise Unreadable("not a usable path") from None
 
     def _inside(self, path: str) -> Path:
-        try:
-            full = (_resolved(self.root.absolute()) / path).resolve()
-        except (RuntimeError, OSError):  # Python before 3.13 raises RuntimeError for a loop
-            raise Unreadable("a symlink that leads to itself") from None
+        head, _, name = path.rpartition("/")
+        full = self._folder(head) / name
+        if name in {"", ".", ".."} or full.is_symlink():
+            full = _followed(full)
         allowed = (self.boundary or self.root, *self.opened)
         if not any(full.is_relative_to(_resolved(folder.absolute())) for folder in allowed):
             raise Unreadable("leads out of the repository")
         return full
 
+    def _folder(self, path: str) -> Path:
+        """The real folder of that path; most files have neighbours that were asked for before."""
+        if path not in self._folders:
+            self._folders[path] = _followed(_resolved(self.root.absolute()) / path)
+        return self._folders[path]
+
 
 @cache
 def _resolved(folder: Path) -> Path:
     return folder.resolve()
+
+
+def _followed(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (RuntimeError, OSError):  # Python before 3.13 raises RuntimeError for a loop
+        raise Unreadable("a symlink that leads to itself") from None
 
 
 def _utf16(data: bytes) -> str:

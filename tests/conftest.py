@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,12 +17,17 @@ from analyzer.settings import FailOn, Settings
 ROOT = Path(__file__).resolve().parent.parent
 DAY = date(2026, 11, 24)
 
+os.environ["BLASTWALL_NO_CACHE"] = "1"  # tests that ask for the cache have one of their own
+
 hypothesis_settings.register_profile("ci", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write expected outputs anew")
+    parser.addoption(
+        "--situations", type=int, default=1500, help="how many to compare with the simulator of IAM"
+    )
     parser.addoption(
         "--random-expressions", type=int, default=1500, help="how many Terraform is asked about"
     )

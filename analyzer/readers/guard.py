@@ -8,6 +8,13 @@ from pathlib import Path
 from graph.problems import Problem, ProblemKind
 from graph.values import Location
 
+_OURS = "which is its own fault"
+
+
+def is_crash(problem: Problem) -> bool:
+    """Whether a problem is a fault of blastwall, which the next run may not have."""
+    return problem.why.endswith(_OURS)
+
 
 def crashed(path: str, error: Exception) -> Problem:
     """Where the reader broke; never the error's own words, which could hold a value."""
@@ -16,7 +23,7 @@ def crashed(path: str, error: Exception) -> Problem:
     return Problem(
         ProblemKind.UNREADABLE,
         path,
-        f"blastwall's reader failed with {type(error).__name__}{place}, which is its own fault",
+        f"blastwall's reader failed with {type(error).__name__}{place}, {_OURS}",
         "nothing of it was analysed; please report it",
         Location(path, 1),
     )

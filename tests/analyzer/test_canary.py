@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from analyzer import pipeline
+from analyzer.cache import Cache
 from analyzer.cli import run
 from analyzer.render import formats
 from tests.conftest import ROOT
@@ -378,6 +379,7 @@ def test_no_canary_is_seen(
     home.mkdir()
     for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home))
+    monkeypatch.delenv("BLASTWALL_NO_CACHE")
     monkeypatch.chdir(home)
     before = {path for path in tmp_path.rglob("*") if path.is_file()}
     seen: dict[str, list[str]] = {}
@@ -390,6 +392,10 @@ def test_no_canary_is_seen(
     assert {place: sorted(set(where)) for place, where in seen.items()} == {}
     written = {path for path in tmp_path.rglob("*") if path.is_file()} - before
     assert [path for path in written if canaries.seen_in(path.read_text(errors="replace"))] == []
+    kept = {path.name: Cache(path.parent).get(path.name) for path in written}
+    assert kept
+    assert None not in kept.values()
+    assert canaries.seen_in("".join(map(str, kept.values()))) == []
 
 
 def test_results_written_to_files_hold_none(

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 
+from analyzer.cache import Cache
+from analyzer.readers.guard import is_crash
 from analyzer.readers.terraform.deepstack import with_deep_stack
 from analyzer.readers.terraform.environments import Choice, Declaration
 from analyzer.readers.terraform.inputs import Given, unread
+from analyzer.readers.terraform.kept import Kept
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.origins import ModulePath, origin
 from analyzer.readers.terraform.parse import available
-from analyzer.readers.terraform.refactoring import Refactoring
+from analyzer.readers.terraform.refactoring import Move, Refactoring
 from analyzer.readers.terraform.resources import faults
 from analyzer.readers.terraform.stacks import Stacks
 from analyzer.readers.terraform.terragrunt import Units
+from analyzer.readers.terraform.watched import WatchedTree
 from analyzer.sources import Tree
 from graph.problems import Problem, ProblemKind
 from graph.resource import Resource
@@ -63,10 +67,24 @@ class TerraformResult:
     absent: Mapping[Problem, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
-def read_terraform(tree: Tree, options: TerraformOptions | None = None) -> TerraformResult:
-    """Every root module below the folders, each of its environments evaluated as its own stack."""
+def read_terraform(
+    tree: Tree, options: TerraformOptions | None = None, cache: Cache | None = None
+) -> TerraformResult:
+    """Every root module below the folders, each of its environments evaluated as its own stack.
+    With a cache: as an earlier run found it, where nothing that it rests on has changed since.
+    """
     chosen = options or TerraformOptions()
-    return with_deep_stack(lambda: _read(tree, chosen))
+    if cache is None:
+        return with_deep_stack(lambda: _read(tree, chosen))
+    watched = WatchedTree(tree.root, tree.boundary, tree.opened)
+    kept = Kept(cache, watched, (asdict(chosen), available()), (Analysed, Refactoring, Move))
+    found = kept.find()
+    if found is not None:
+        return TerraformResult(*found)
+    result = with_deep_stack(lambda: _read(watched, chosen))
+    if not any(map(is_crash, result.problems)):
+        kept.keep(tuple(getattr(result, part.name) for part in fields(result)))
+    return result
 
 
 def _read(tree: Tree, options: TerraformOptions) -> TerraformResult:

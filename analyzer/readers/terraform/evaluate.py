@@ -197,7 +197,7 @@ class Evaluator:
         other = self.value(node.other if chosen else node.then, scope)
         if isinstance(other, Sensitive):  # a branch's mark is the result's, chosen or not
             result, other = mark(result), other.value
-        if isinstance(other, Unknown) or not known(result):
+        if isinstance(other, Unknown) or isinstance(result, Unknown):
             return result
         pair = (result, other) if chosen else (other, result)
         left, right = operators.unify_branches(*pair)

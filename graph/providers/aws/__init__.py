@@ -11,7 +11,7 @@ from graph.facts import Facts
 from graph.model import Edge, Node, NodeId
 from graph.problems import Problem
 from graph.providers import Provider
-from graph.providers.aws import identities, identity_center, public, trust
+from graph.providers.aws import accounts, identities, identity_center, public, trust
 from graph.providers.aws.access import access
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.callers import Principal, callers
@@ -19,6 +19,8 @@ from graph.providers.aws.clusters import Clusters
 from graph.providers.aws.escalation.closure import escalated, nodes
 from graph.providers.aws.escalation.unfollowed import unfollowed
 from graph.providers.aws.granted import granted
+from graph.providers.aws.narrowing import narrowing
+from graph.providers.aws.organization import Organization
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols
 from graph.providers.aws.targets import targets
@@ -43,21 +45,27 @@ def describe(estate: Estate) -> Facts:
 def connect(estate: Estate, graph: Graph) -> Iterator[Node | Edge | Problem]:
     """What every identity may do and become by its policies; what was not understood of them."""
     attachments = _attachments(estate)
-    principals = (*callers(attachments), *identity_center.callers(attachments))
+    organization = Organization(attachments)
+    principals = (
+        *callers(attachments, organization),
+        *identity_center.callers(attachments, organization),
+    )
     sides = Sides(attachments)
     closure = escalated(principals, attachments, sides)
     everyone = (*principals, *closure.principals)
-    reached = tuple(targets(graph, attachments.symbols, sides))
+    reached = tuple(targets(graph, attachments.symbols, sides, organization))
+    yield from accounts.contents(estate, graph)
     yield from nodes(closure)
     yield from closure.edges
     yield from access(everyone, reached)
     yield from public.public(reached, sides)
     yield from granted(estate, attachments, reached)
     known = (it for it in principals if it.node not in closure.free and not _of_aws(graph, it))
-    yield from unfollowed(known)
+    yield from unfollowed(known, closure.bindings.choices)
     yield from _with_owners(principals, attachments)
     by_node = {it.node: it for it in everyone}
-    for edge in (*trust.assumes(everyone, attachments), *Clusters(attachments).edges()):
+    assumed = trust.assumes(everyone, attachments, organization)
+    for edge in (*assumed, *Clusters(attachments).edges()):
         source, target = by_node.get(edge.source), by_node.get(edge.target)
         if source and target and closure.adds(source, target):
             yield edge
@@ -84,4 +92,4 @@ def _attachments(estate: Estate) -> Attachments:
     return Attachments(estate, Symbols(estate), references)
 
 
-PROVIDER = Provider("aws", ("aws_",), describe, connect)
+PROVIDER = Provider("aws", ("aws_",), describe, connect, narrowing)

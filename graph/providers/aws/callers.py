@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graph.model import NodeId, Place
 from graph.places import account
@@ -13,6 +13,7 @@ from graph.policy.names import Name
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.context import caller_facts
 from graph.providers.aws.identities import principals
+from graph.providers.aws.organization import SCP, Organization
 from graph.resource import Resource
 
 
@@ -41,7 +42,7 @@ class Books:
         return self._known[key][1]
 
 
-def callers(attachments: Attachments) -> Iterator[Principal]:
+def callers(attachments: Attachments, organization: Organization) -> Iterator[Principal]:
     """Every user and role of the estate."""
     books = Books()
     for resource in principals(attachments.estate):
@@ -60,5 +61,10 @@ def callers(attachments: Attachments) -> Iterator[Principal]:
             bound(books.of(boundary), fill) if boundary else None,
             boundary == (),
             facts,
+            organization=tuple(
+                bound(level, fill) for level in organization.limits(SCP, account(resource))
+            ),
         )
+        if organization.spares(resource):
+            caller = replace(caller, organization=(), spared=True)
         yield Principal(resource.address, caller, account(resource), resource, policies)

@@ -19,6 +19,7 @@ from graph.problems import Problem, ProblemKind
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.callers import Principal
 from graph.providers.aws.identities import present
+from graph.providers.aws.organization import SCP, Organization
 from graph.providers.aws.symbols import place
 from graph.resource import Presence, Resource
 from graph.values import Truth, Unknown, Value, Why
@@ -62,7 +63,7 @@ def describe(attachments: Attachments) -> Facts:
     return Facts(tuple(nodes.values()), tuple(edges), problems=tuple(_unseen(attachments)))
 
 
-def callers(attachments: Attachments) -> Iterator[Principal]:
+def callers(attachments: Attachments, organization: Organization) -> Iterator[Principal]:
     """The same identities with their policies; no call changes those but Identity Center's own."""
     for one in _assigned(attachments):
         policies = tuple(_policies(one, attachments))
@@ -79,7 +80,17 @@ def callers(attachments: Attachments) -> Iterator[Principal]:
         }
         limit = book(boundary) if boundary and all(it.known for it in boundary) else None
         vague = bool(boundary) and limit is None
-        caller = Caller(one.node, "role", arn, where, book(policies), limit, vague, facts)
+        caller = Caller(
+            one.node,
+            "role",
+            arn,
+            where,
+            book(policies),
+            limit,
+            vague,
+            facts,
+            organization=organization.limits(SCP, one.account),
+        )
         yield Principal(one.node, caller, one.account, policies=policies)
 
 

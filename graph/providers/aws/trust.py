@@ -11,7 +11,7 @@ from graph.facts import Facts
 from graph.model import Edge, EdgeKind, Evidence, Kind, Node, Scope
 from graph.openings import Opening, Reaches
 from graph.places import account, same
-from graph.policy.callers import book, covers, named
+from graph.policy.callers import Book, book, covers, named
 from graph.policy.conditions import Fact, Lookup, Source, hold
 from graph.policy.decide import Request, ResourcePolicy, decide
 from graph.policy.documents import Policy, Statement, Test
@@ -22,6 +22,7 @@ from graph.providers.aws.callers import Principal
 from graph.providers.aws.context import lookup
 from graph.providers.aws.entrances import entrances, facts_of
 from graph.providers.aws.identities import present
+from graph.providers.aws.organization import RCP, Organization, controlling
 from graph.providers.aws.written import written
 from graph.resource import Resource
 from graph.tables import table
@@ -73,7 +74,9 @@ def describe(estate: Estate, attachments: Attachments) -> Facts:
     return Facts(tuple(nodes.values()), tuple(edges), problems=tuple(attachments.problems))
 
 
-def assumes(principals: Iterable[Principal], attachments: Attachments) -> Iterator[Edge]:
+def assumes(
+    principals: Iterable[Principal], attachments: Attachments, organization: Organization
+) -> Iterator[Edge]:
     """Which identities of the estate may become which roles."""
     known = tuple(principals)
     for target in known:
@@ -83,9 +86,10 @@ def assumes(principals: Iterable[Principal], attachments: Attachments) -> Iterat
         if not _names_identities(trust):
             continue
         side = ResourcePolicy(book([trust]), mandatory=True, vague=not trust.known)
+        levels = controlling(ASSUME, organization.limits(RCP, target.account))
         for source in known:
             if source is not target and _worth_asking(source, side):
-                yield from _assumes(source, target, side)
+                yield from _assumes(source, target, side, levels)
 
 
 def outsiders(role: Resource, trust: Policy) -> Iterator[Trusted]:
@@ -134,9 +138,11 @@ def _worth_asking(source: Principal, side: ResourcePolicy) -> bool:
     )
 
 
-def _assumes(source: Principal, target: Principal, side: ResourcePolicy) -> Iterator[Edge]:
+def _assumes(
+    source: Principal, target: Principal, side: ResourcePolicy, levels: tuple[Book, ...]
+) -> Iterator[Edge]:
     facts = lookup(source.caller.facts, {}, ASSUME)
-    request = Request(permission(ASSUME), target.caller.arn, facts)
+    request = Request(permission(ASSUME), target.caller.arn, facts, levels)
     together = same(source.account, target.account)
     answer = decide(source.caller, request, side, together)
     if answer.truth:

@@ -17,6 +17,7 @@ from analyzer.readers.terraform.syntax import (
 )
 
 MAX_PROBLEMS = 50
+_ARGUMENT = re.compile(r"([^\W\d][\w-]*)[ \t]*=(?!=)")
 _TOP = re.compile(r"^[^\W\d][\w-]*(?=[ \t]*(?:=[^=>]|(?:\"[^\"\n]*\"[ \t]*){0,3}\{))", re.MULTILINE)
 
 
@@ -85,6 +86,11 @@ def _statement(
     problems: list[SyntaxProblem],
 ) -> None:
     start = cursor.at
+    assigned = _ARGUMENT.match(cursor.text, start, cursor.end)
+    if assigned is not None:
+        cursor.at = assigned.end()
+        _argument(cursor, assigned[1], start, arguments, problems)
+        return
     name = cursor.name()
     if name is None and cursor.sees('"'):
         name = _label(cursor)
@@ -93,15 +99,25 @@ def _statement(
     cursor.skip()
     if cursor.sees("=") and not cursor.sees("=="):
         cursor.at += 1
-        cursor.skip()
-        argument = Argument(name, expression(cursor), (start, cursor.at))
-        _end_of_line(cursor)
-        if name in arguments and len(problems) < MAX_PROBLEMS:
-            what = f"the argument {name!r} is given twice"
-            problems.append(SyntaxProblem(what, argument.span, "the second value"))
-        arguments.setdefault(name, argument)
+        _argument(cursor, name, start, arguments, problems)
         return
     blocks.append(_block(cursor, name, start, problems))
+
+
+def _argument(
+    cursor: Cursor,
+    name: str,
+    start: int,
+    arguments: dict[str, Argument],
+    problems: list[SyntaxProblem],
+) -> None:
+    cursor.skip()
+    argument = Argument(name, expression(cursor), (start, cursor.at))
+    _end_of_line(cursor)
+    if name in arguments and len(problems) < MAX_PROBLEMS:
+        what = f"the argument {name!r} is given twice"
+        problems.append(SyntaxProblem(what, argument.span, "the second value"))
+    arguments.setdefault(name, argument)
 
 
 def _block(cursor: Cursor, name: str, start: int, problems: list[SyntaxProblem]) -> Block:

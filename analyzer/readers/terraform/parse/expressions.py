@@ -31,6 +31,16 @@ _PRECEDENCE = {
 }  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _FOR = re.compile(r"for(?![\w-])")
+_OPERATORS = frozenset("|&=!<>+-*/%")
+# What most expressions are, with the blanks after it, where nothing of theirs can follow: a plain
+# string, a name with attributes, a whole number. Within brackets newlines are blanks.
+_SIMPLE, _SIMPLE_WITHIN = (
+    re.compile(
+        r'(?:"(?P<text>[^"\\$%\n]*)"|(?P<name>[^\W\d][\w-]*)(?P<path>(?:\.[^\W\d][\w-]*)*)'
+        rf"|(?P<number>\d+))(?P<blank>{blanks})(?={ends})"
+    )
+    for blanks, ends in ((r"[ \t\r]*", r"[\n,)\]}]"), (r"[ \t\r\n]*", r"[,)\]}]"))
+)
 _LEGACY = re.compile(rf"\d+|{NAME.pattern}")
 _KEYWORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
@@ -39,7 +49,7 @@ def expression(cursor: Cursor) -> Expression:
     """One whole expression, up to what cannot belong to it."""
     cursor.deeper()
     start = cursor.skip()
-    found = _binary(cursor, 1)
+    found = _simple(cursor) or _binary(cursor, 1)
     if cursor.takes("?"):
         cursor.skip_lines()
         then = expression(cursor)
@@ -51,12 +61,37 @@ def expression(cursor: Cursor) -> Expression:
     return found
 
 
+def _simple(cursor: Cursor) -> Expression | None:
+    """The expression, if it is of the most common kinds: what follows need not be looked at."""
+    pattern = _SIMPLE_WITHIN if cursor.bracket else _SIMPLE
+    match = pattern.match(cursor.text, cursor.at, cursor.end)
+    if match is None:
+        return None
+    start, cursor.at = match.start(), match.end()
+    text, name, path, number, _ = match.groups()
+    end = match.start("blank")
+    if text is not None:
+        return Literal(templates.normal(text), (start, end))
+    if number is not None:
+        return Literal(_number(number, start), (start, end))
+    at = match.end("name")
+    found: Expression = (
+        Literal(_KEYWORDS[name], (start, at)) if name in _KEYWORDS else Variable(name, (start, at))
+    )
+    for part in path.split(".")[1:]:
+        at += len(part) + 1
+        found = Attribute(found, part, (start, at))
+    return found
+
+
 def _binary(cursor: Cursor, least: int) -> Expression:
     start = cursor.skip()
     left = _unary(cursor)
     while True:
-        cursor.skip()
-        match = _OPERATOR.match(cursor.text, cursor.at, cursor.end)
+        at = cursor.skip()
+        if at >= cursor.end or cursor.text[at] not in _OPERATORS:
+            return left
+        match = _OPERATOR.match(cursor.text, at, cursor.end)
         if match is None or _PRECEDENCE[match.group()] < least:
             return left
         operator = match.group()
@@ -83,11 +118,12 @@ def _postfix(cursor: Cursor, source: Expression) -> Expression:
     start = source.span[0]
     while True:
         before = cursor.at
-        cursor.skip()
-        if cursor.sees(".") and not cursor.sees("..."):
+        at = cursor.skip()
+        char = cursor.text[at] if at < cursor.end else ""
+        if char == "." and not cursor.sees("..."):
             cursor.at += 1
             source = _dotted(cursor, source, start)
-        elif cursor.sees("["):
+        elif char == "[":
             source = _indexed(cursor, source, start)
         else:
             cursor.at = before

@@ -25,6 +25,7 @@ from analyzer.readers.terraform.syntax import (
 Parse = Callable[[Cursor], Expression]
 
 _PLAIN = re.compile(r'[^"\\$%\n]+')
+_WHOLE = re.compile(r'"([^"\\$%\n]*)"')
 _RAW = re.compile(r"[^$%\n]*\n|[^$%\n]+")
 _HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)[ \t]*\r?\n")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
@@ -47,6 +48,10 @@ class _Token:
 def quoted(cursor: Cursor, parse: Parse) -> Expression:
     """A string in quotes: a `Literal`, `Wrapped` for `"${x}"`, else a `Template`."""
     start = cursor.at
+    plain = _WHOLE.match(cursor.text, start, cursor.end)
+    if plain is not None:
+        cursor.at = plain.end()
+        return Literal(normal(plain[1]), (start, cursor.at))
     cursor.at += 1
     tokens = _joined(_tokens(cursor, parse, '"'))
     if not cursor.sees('"'):
@@ -271,7 +276,7 @@ def _parts(
             end = at
             while end < len(tokens) and tokens[end].kind == "text":
                 end += 1
-            joined = _normal("".join(piece.text for piece in tokens[at:end]))
+            joined = normal("".join(piece.text for piece in tokens[at:end]))
             if joined:
                 parts.append(Literal(joined, (token.span[0], tokens[end - 1].span[1])))
             at = end
@@ -287,7 +292,7 @@ def _parts(
     return parts, at
 
 
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
     """Terraform keeps strings in Unicode's normal form C."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 

@@ -31,13 +31,14 @@ _APPLYING = frozenset({"plan", "apply", "destroy"})
 
 @dataclass(frozen=True)
 class _WithTexts(Tree):
-    """A tree in which some files are not on the disk."""
+    """A tree in which some files are not on the disk; `disk` is asked for the others."""
 
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(kw_only=True)
+    disk: Tree = field(kw_only=True)
 
     def read(self, path: str) -> str:
         """The file's text."""
-        return self.texts[path] if path in self.texts else super().read(path)
+        return self.texts[path] if path in self.texts else self.disk.read(path)
 
 
 @dataclass
@@ -164,9 +165,8 @@ class Units:
             return base
         virtual = {posixpath.join(unit.folder, name): text for name, text in texts.items()}
         paths = [path for path in (*base.files, *beside) if posixpath.basename(path) not in texts]
-        tree = _WithTexts(
-            project.tree.root, project.tree.boundary, project.tree.opened, texts=virtual
-        )
+        disk = project.tree
+        tree = _WithTexts(disk.root, disk.boundary, disk.opened, texts=virtual, disk=disk)
         names = [posixpath.relpath(path, folder or ".") for path in (*paths, *virtual)]
         found = load(tree, folder, names, project.library.parser)
         self.problems.extend(found.problems)

@@ -36,7 +36,7 @@ statements = st.fixed_dictionaries(
     }
 )
 policies = st.lists(statements, max_size=4)
-worlds = st.fixed_dictionaries({key: policies for key in ("u", "v", "r", "s", "g")})
+worlds = st.fixed_dictionaries(dict.fromkeys(("u", "v", "r", "s", "g"), policies))
 
 
 def resource(type_: str, label: str, **attributes) -> Resource:

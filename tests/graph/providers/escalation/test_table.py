@@ -20,8 +20,8 @@ PATHS = tomllib.loads((Path(__file__).parent / "paths.toml").read_text())
 OTHER_ACCOUNTS = {"ssm:SendCommand"}  # the document is AWS's own, in no account
 
 
-def calls() -> list[tuple[str, Need]]:
-    return [(rule.id, need) for rule in rules() for each in rule.needs for need in each.calls()]
+def calls() -> list[Need]:
+    return [need for rule in rules() for each in rule.needs for need in each.calls()]
 
 
 def formats(permission: str) -> list[str]:
@@ -36,8 +36,8 @@ def keys(permission: str) -> set[str]:
     return {it.lower() for it in AWS.actions.get_action_details(service, name)["conditionKeys"]}
 
 
-@pytest.mark.parametrize(("rule", "need"), calls(), ids=lambda it: getattr(it, "call", it))
-def test_a_call_exists_and_is_checked_on_what_the_rule_says(rule, need):
+@pytest.mark.parametrize("need", calls(), ids=lambda it: it.call)
+def test_a_call_exists_and_is_checked_on_what_the_rule_says(need):
     service, _, name = need.call.partition(":")
     assert AWS.actions.action_exists(service, name), need.call
     assert need.on, "a call is checked on something"
@@ -56,7 +56,8 @@ def test_a_call_exists_and_is_checked_on_what_the_rule_says(rule, need):
 def test_a_rule_says_whom_it_is_about_and_why(rule):
     assert URL.fullmatch(rule.evidence.source or "")
     assert rule.evidence.text == rule.evidence.text.strip().rstrip(".")
-    assert rule.effect == "new" or rule.target
+    assert rule.effect in {"new", "new_within"} or rule.target
+    assert bool(rule.choosing) is bool(rule.chooses)
     assert not (rule.trusts and rule.workload)
     running = {row.get("of", row["tf"]) for row in table("aws", "workloads")["workload"]}
     assert set(rule.workload) <= running

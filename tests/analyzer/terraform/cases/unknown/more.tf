@@ -97,3 +97,5 @@ module "n" {
 }
 output "flatten_of_a_split" { value = flatten([split("-", local.u)]) }
 output "fails_condition_over_unknown" { value = [for y in local.ul : y if {}] }
+output "branch_with_a_part_unknown" { value = true ? [local.ub, true] : [false, "true"] }
+output "branches_without_a_common_type" { value = try(false ? { k = 1 } : [local.u], "refused") }
