@@ -40,7 +40,10 @@ class Spot:
 
 @dataclass(frozen=True, eq=False)
 class Binding:
-    """What a rule is about in one case: its target, and the places that its needs name."""
+    """What a rule is about in one case: its target, and the places that its needs name.
+
+    `actor`: the one identity that it is for, "" for any.
+    """
 
     target: Principal | None
     spots: Mapping[str, Spot]
@@ -51,6 +54,7 @@ class Binding:
     kinds: frozenset[str] = frozenset()
     arns: tuple[Name, ...] = ()
     policy: ResourcePolicy | None = None
+    actor: str = ""
 
 
 NOBODY = Binding(None, {})
