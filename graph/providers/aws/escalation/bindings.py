@@ -231,6 +231,14 @@ class Bindings:
         return {type_: self._loads.declared(type_, target.node) for type_ in every}
 
     @cached_property
+    def taken(self) -> frozenset[str]:
+        """The ARNs of identities and workloads that are there."""
+        loads = (it.resource for rows in self._loads.by_type.values() for it in rows)
+        arns = (arn for it in loads for arn in self.attachments.symbols.arns(it))
+        own = (it.caller.arn for it in self.principals)
+        return frozenset(arn.code for arn in (*own, *arns) if arn.code)
+
+    @cached_property
     def _spots(self) -> dict[str, Spot]:
         return {}
 
