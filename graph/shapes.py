@@ -229,7 +229,7 @@ SHAPES: Mapping[str, Shape] = {
             ),
             "chooses": _word("policy", "boundary"),
             "target": _word("user", "role", "user or role"), "trusts": _text, "lacks": _text,
-            "through": _word("policy", "group", "other group", "boundary", "deny"),
+            "through": _word("policy", "group", "other group", "any group", "boundary", "deny"),
             "workload": _texts, "code": _texts, "status": _STATUS, "held": _flag,
         },
         "preparation": {

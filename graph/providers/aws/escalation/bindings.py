@@ -74,7 +74,10 @@ class Bindings:
                 case "deny":
                     yield from self._denying(base, target)
                 case "other group":
-                    yield from self._groups(base, target)
+                    yield from self._groups(base, target, self._with_policies)
+                case "any group":
+                    every = present(self.attachments.estate, GROUP)
+                    yield from (replace(it, detail="") for it in self._groups(base, target, every))
                 case place:
                     yield from self._through(base, target, place)
         if STATE in rule.code:
@@ -176,9 +179,12 @@ class Bindings:
             found[each.origin] = found.get(each.origin, Truth.NO) | sure
         return found
 
-    def _groups(self, base: Binding, target: Principal) -> Iterator[Binding]:
+    def _groups(
+        self, base: Binding, target: Principal, groups: Iterable[Resource]
+    ) -> Iterator[Binding]:
+        """By each group that the target is not in."""
         own = self.attachments.groups.get(target.node, {})
-        for group in self._with_policies:
+        for group in groups:
             if own.get(group.address) is not Truth.YES:
                 spots = {**base.spots, "group": self._at(group)}
                 yield replace(base, spots=spots, label=group.address, detail=group.address)
