@@ -233,6 +233,21 @@ SHAPES: Mapping[str, Shape] = {
         },
         "unfollowed": {"calls!": _texts, "what!": _text, "source!": _text},
     },
+    "secrets": {
+        "generators": _texts,
+        "place": {
+            "tf!": _text, "in!": _texts, "node!": _text, "what!": _text, "source!": _text,
+            "of": {"attr!": _text, "tf!": _text}, "inside": _text,
+        },
+        "token": {"tf!": _text, "value!": _text, "unless!": _texts, "source!": _text},
+        "database": {
+            "tf!": _text, "password!": _texts, "managed": _text, "secret": _text, "key": _text,
+            "source!": _text,
+        },
+        "query": {
+            "read!": _text, "write!": _text, "destroy!": _text, "if!": _text, "source!": _text,
+        },
+    },
     "workloads": {
         "workload": {
             "tf!": _text, "role": _texts, "profile": _texts, "code": _texts, "key": _text,

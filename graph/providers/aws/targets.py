@@ -23,6 +23,7 @@ KINDS = (
     Kind.STATE,
     Kind.CONTAINER,
     Kind.RESOURCE,
+    Kind.PLACE,
 )
 _INSIDE = Name(("/", Hole(detail="anything in it", anything=True)))
 _EVERYTHING = literal("*")
@@ -127,7 +128,7 @@ def _policy(node: Node, graph: Graph, sides: Sides) -> ResourcePolicy | None:
 def _holders(node: Node, graph: Graph) -> list[NodeId]:
     """The vaults and buckets that a copy or a state lies in."""
     holders = [copy.container for copy in graph.copies_at.get(node.id, ()) if copy.container]
-    if node.kind is Kind.STATE:
+    if node.kind in {Kind.STATE, Kind.PLACE}:
         edges = graph.incoming.get(node.id, ())
         holders.extend(edge.source for edge in edges if edge.kind is EdgeKind.CONTAINS)
     return [holder for holder in holders if holder != node.id]
