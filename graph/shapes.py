@@ -144,7 +144,7 @@ SHAPES: Mapping[str, Shape] = {
             "name!": _text, "verb!": _word(*Verb), "on!": _texts, "source!": _text,
             "permission": _text, "at": _word("", "/*", "*"), "removes_guard": _flag,
             "spans_environments": _flag, "needs": _texts, "only_if": _text, "each": _text,
-            "note": _text, "status": _STATUS,
+            "decrypts": _text, "note": _text, "status": _STATUS,
             "undo": {"hours!": _number, "how!": _text, "source": _text, "since": _anything,
                      "until": _anything},
         },

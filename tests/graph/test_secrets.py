@@ -210,3 +210,39 @@ def test_a_hundred_keys_of_one_state_are_one_step(tmp_path):
     reading = [e for e in graph.outgoing["aws_iam_role.reader"] if e.kind is EdgeKind.ACCESS]
     assert [e.target for e in reading] == ["terraform.state"]
     assert len([it for it in becomes(graph) if it.startswith(KEY)]) == 100
+
+
+LOCKED = """
+resource "aws_kms_key" "k" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "kms:*", Resource = "*", Principal = { AWS = PRINCIPAL } CONDITION }] })
+}
+resource "aws_secretsmanager_secret" "s" {
+  name       = "s"
+  kms_key_id = aws_kms_key.k.arn
+}
+resource "aws_secretsmanager_secret_version" "s" {
+  secret_id     = aws_secretsmanager_secret.s.id
+  secret_string = aws_iam_access_key.deploy.secret
+}
+"""
+ROOT, READER = '"arn:aws:iam::111111111111:root"', "aws_iam_role.reader.arn"
+OF_S3 = ', Condition = { StringLike = { "kms:ViaService" = "s3.*.amazonaws.com" } }'
+OF_SECRETS = OF_S3.replace("s3.", "secretsmanager.")
+
+
+@pytest.mark.parametrize(
+    ("principal", "condition", "calls", "truth"),
+    [
+        (ROOT, "", "secretsmanager:GetSecretValue", None),
+        (ROOT, "", 'secretsmanager:*", "kms:Decrypt', YES),
+        (READER, "", "secretsmanager:GetSecretValue", YES),
+        (READER, OF_SECRETS, "secretsmanager:GetSecretValue", YES),
+        (READER, OF_S3, "secretsmanager:GetSecretValue", None),
+        ("aws_iam_user.deploy.arn", "", 'secretsmanager:*", "kms:Decrypt', None),
+    ],
+)
+def test_a_customers_key_must_let_the_reader_too(tmp_path, principal, condition, calls, truth):
+    locked = LOCKED.replace("PRINCIPAL", principal).replace("CONDITION", condition)
+    policy = may(calls).replace('Action = "', 'Action = ["').replace('", Resource', '"], Resource')
+    graph = graph_from(tmp_path, ESTATE + locked + policy)
+    assert becomes(graph).get(KEY) is truth

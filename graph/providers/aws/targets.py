@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.actions import Action
 from graph.catalogue import catalogue
@@ -14,6 +14,7 @@ from graph.providers.aws.context import Facts, target_facts
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols, place
 from graph.store import Graph
+from graph.values import Truth
 
 KINDS = (
     Kind.STORE,
@@ -40,7 +41,10 @@ class Keeper:
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """A node with its ARN (several where it is one of several) and its side of a decision."""
+    """A node with its ARN (several where it is one of several) and its side of a decision.
+
+    `lock` is the customer's key that encrypts it.
+    """
 
     node: Node
     arns: tuple[Name, ...]
@@ -51,6 +55,7 @@ class Target:
     guards: tuple[Guard, ...]
     lifted_by: frozenset[str]
     keeper: Keeper | None = None
+    lock: Target | None = None
 
     def resources(self, at: str) -> tuple[Name, ...]:
         """What an action is checked on (`Action.at`)."""
@@ -64,6 +69,21 @@ class Target:
 
 def targets(graph: Graph, symbols: Symbols, sides: Sides) -> Iterator[Target]:
     """Every node of AWS that a permission can be about."""
+    found = {target.node.id: target for target in _unlocked(graph, symbols, sides)}
+    for target in found.values():
+        key = next((it for it in _keys(target.node, graph) if it in found), None)
+        yield target if key is None else replace(target, lock=found[key])
+
+
+def _keys(node: Node, graph: Graph) -> Iterator[NodeId]:
+    """The key that encrypts a node, else the one of the bucket that it lies in."""
+    for at in (node.id, *_holders(node, graph)):
+        for edge in graph.incoming.get(at, ()):
+            if edge.kind is EdgeKind.ENCRYPTS and edge.truth is Truth.YES:
+                yield edge.source
+
+
+def _unlocked(graph: Graph, symbols: Symbols, sides: Sides) -> Iterator[Target]:
     lifts = _lifts(graph)
     keepers: dict[NodeId, Keeper] = {}
     for node in graph.of_kind(*KINDS):
