@@ -108,9 +108,7 @@ def _weight(found: Cost) -> tuple[int, float]:
 
 def _location(world: World, principal: Node, path: Path) -> Location | None:
     """Where it leads on to another credential or identity, else where it is granted."""
-    onward = [
-        edge for edge in path.edges[:-1] if edge.kind in _ONWARD or edge.verb is Verb.READ
-    ]
+    onward = [edge for edge in path.edges[:-1] if edge.kind in _ONWARD or edge.verb is Verb.READ]
     access = [edge for edge in path.edges if edge.kind is EdgeKind.ACCESS]
     edges = (*onward[:1], *(access or path.edges)[-1:])
     places = [e.location for edge in edges for e in edge.evidence]

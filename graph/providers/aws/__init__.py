@@ -11,7 +11,7 @@ from graph.facts import Facts
 from graph.model import Edge, Node, NodeId
 from graph.problems import Problem
 from graph.providers import Provider
-from graph.providers.aws import identities, public, trust
+from graph.providers.aws import accounts, identities, public, trust
 from graph.providers.aws.access import access
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.callers import Principal, callers
@@ -50,6 +50,7 @@ def connect(estate: Estate, graph: Graph) -> Iterator[Node | Edge | Problem]:
     yield from closure.edges
     yield from access(everyone, reached)
     yield from public.public(reached, sides)
+    yield from accounts.contain(estate, graph)
     yield from granted(estate, attachments, reached)
     known = (it for it in principals if it.node not in closure.free and not _of_aws(graph, it))
     yield from unfollowed(known)
