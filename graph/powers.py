@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Literal, Protocol
 
 from graph.model import EdgeKind, Node, NodeId, Verb
 from graph.store import Graph
 from graph.values import Truth
 
 Bits = int
+WIPE: Literal["wipe"] = "wipe"
+Does = Verb | Literal["wipe"] | None
 _COUNTED = (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.WRITE, None)
 Reached = Mapping[NodeId, Mapping[NodeId, Truth]]
 
@@ -21,13 +23,15 @@ Reached = Mapping[NodeId, Mapping[NodeId, Truth]]
 class Powers:
     """What each credential can do, escalation included, consequences not: credential → target.
 
-    `destroys`: the data of a store, a key, a container, a copy. `backups`: verb destroy-backup on
+    `destroys`: the data of a store, a key, a container, a copy. `wipes`: the data, while the store
+    and what would go with it stay. `backups`: verb destroy-backup on
     a copy, on the container that holds copies, or on a store (the copies that are its settings).
     `lifts`: removing a lock or emptying a soft deletion, of a copy or its container. `writes`:
     overwriting data.
     """
 
     destroys: Reached
+    wipes: Reached = field(default_factory=dict)
     backups: Reached = field(default_factory=dict)
     lifts: Reached = field(default_factory=dict)
     writes: Reached = field(default_factory=dict)
@@ -35,7 +39,7 @@ class Powers:
     @cached_property
     def names(self) -> tuple[NodeId, ...]:
         """All credentials, in order: the bit of each is its place here."""
-        every = {*self.destroys, *self.backups, *self.lifts, *self.writes}
+        every = {*self.destroys, *self.wipes, *self.backups, *self.lifts, *self.writes}
         return tuple(sorted(every))
 
     def bits(self, reached: Reached, least: Truth) -> dict[NodeId, Bits]:
@@ -67,7 +71,7 @@ class Becoming(Protocol):
 def powers_of(reach: Becoming) -> Powers:
     """The powers of every credential: its access edges and those of all it can become."""
     own = _own(reach.graph)
-    found: dict[Verb | None, dict[NodeId, dict[NodeId, Truth]]] = {verb: {} for verb in _COUNTED}
+    found: dict[Does, dict[NodeId, dict[NodeId, Truth]]] = {verb: {} for verb in (*_COUNTED, WIPE)}
     for credential in reach.usable:
         for targets in found.values():
             targets[credential.id] = {}
@@ -77,18 +81,21 @@ def powers_of(reach: Becoming) -> Powers:
                 held[target] = max(held.get(target, Truth.NO), min(truth, sure))
     return Powers(
         destroys=found[Verb.DESTROY],
+        wipes=found[WIPE],
         backups=found[Verb.DESTROY_BACKUP],
         lifts=found[None],
         writes=found[Verb.WRITE],
     )
 
 
-def _own(graph: Graph) -> Mapping[NodeId, list[tuple[Verb | None, NodeId, Truth]]]:
+def _own(graph: Graph) -> Mapping[NodeId, list[tuple[Does, NodeId, Truth]]]:
     """By who acts, what each does itself; no verb stands for lifting a lock."""
     lifting = _lifting(graph)
-    own: defaultdict[NodeId, list[tuple[Verb | None, NodeId, Truth]]] = defaultdict(list)
+    own: defaultdict[NodeId, list[tuple[Does, NodeId, Truth]]] = defaultdict(list)
     for edge in graph.edges_by_kind.get(EdgeKind.ACCESS, ()):
-        if edge.verb in _COUNTED:
+        if edge.data_only and edge.verb is Verb.DESTROY:
+            own[edge.source].append((WIPE, edge.target, edge.truth))
+        elif edge.verb in _COUNTED:
             own[edge.source].append((edge.verb, edge.target, edge.truth))
         if not lifting.get(edge.target, frozenset()).isdisjoint(edge.calls):
             own[edge.source].append((None, edge.target, edge.truth))

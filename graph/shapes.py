@@ -145,7 +145,7 @@ SHAPES: Mapping[str, Shape] = {
             "name!": _text, "verb!": _word(*Verb), "on!": _texts, "source!": _text,
             "permission": _text, "at": _text, "removes_guard": _flag,
             "spans_environments": _flag, "needs": _texts, "only_if": _text, "each": _text,
-            "note": _text, "status": _STATUS,
+            "decrypts": _text, "note": _text, "status": _STATUS,
             "undo": {"hours!": _number, "how!": _text, "source": _text, "since": _anything,
                      "until": _anything},
         },
@@ -254,6 +254,21 @@ SHAPES: Mapping[str, Shape] = {
             "source!": _text,
         },
         "unfollowed": {"calls!": _texts, "what!": _text, "source!": _text},
+    },
+    "secrets": {
+        "generators": _texts,
+        "place": {
+            "tf!": _text, "in!": _texts, "node!": _text, "what!": _text, "source!": _text,
+            "of": {"attr!": _text, "tf!": _text}, "inside": _text,
+        },
+        "token": {"tf!": _text, "value!": _text, "unless!": _texts, "source!": _text},
+        "database": {
+            "tf!": _text, "password!": _texts, "managed": _text, "secret": _text, "key": _text,
+            "source!": _text,
+        },
+        "query": {
+            "read!": _text, "write!": _text, "destroy!": _text, "if!": _text, "source!": _text,
+        },
     },
     "workloads": {
         "workload": {

@@ -12,10 +12,10 @@ from graph.actions import Action, actions_on
 from graph.model import Edge, EdgeKind, Evidence, Guard, Place, Verb
 from graph.places import same
 from graph.policy.callers import covers
-from graph.policy.conditions import ABSENT, Fact
+from graph.policy.conditions import ABSENT, Fact, Source
 from graph.policy.decide import FREE, REFUSED, Answer, Request, decide, said
 from graph.policy.documents import Clause, Statement
-from graph.policy.names import Name, literal
+from graph.policy.names import Hole, Name, literal
 from graph.providers.aws.callers import Principal
 from graph.providers.aws.context import lookup
 from graph.providers.aws.organization import controlling
@@ -115,7 +115,7 @@ class Desk:
 
     def _key(self, target: Target) -> tuple[object, ...] | None:
         """Equal for targets that are decided alike; `None` for a case of its own."""
-        if len(target.arns) > 1 or target.tells(self._tested):
+        if len(target.arns) > 1 or target.tells(self._tested) or self._locked(target):
             return None
         if target.policy is not None and target.policy.conditional:
             return None
@@ -137,6 +137,10 @@ class Desk:
         keeper = id(target.keeper) if self.before else 0
         sides = id(target.policy), id(target.organization), keeper
         return together, sides, guards, target.lifted_by, *covered
+
+    def _locked(self, target: Target) -> bool:
+        """Whether a key has a say, with a policy of its own."""
+        return target.lock is not None and any(row.decrypts for row in self.rows)
 
     @cached_property
     def _statements(self) -> tuple[tuple[Statement, Truth], ...]:
@@ -224,9 +228,20 @@ class Case:
         answer = self.before & self.ask(row.permission, row.at)
         for need in row.needs:
             answer &= self.ask(need, checked_on(need, self.rows))
+        if row.decrypts and self.target.lock is not None:
+            answer &= self._decrypted(row, self.target.lock)
         if row.only_if:
             answer &= Answer(Truth.MAYBE, (f"if {row.only_if}",))
         return answer
+
+    def _decrypted(self, row: Action, key: Target) -> Answer:
+        """Whether the key lets the caller read, by way of the service that he asks."""
+        by_way = _service(row.name)
+        facts = {**key.facts, "kms:viaservice": Fact(Source.FIXED, (by_way,))}
+        known = lookup(self.principal.caller.facts, facts, row.decrypts)
+        request = Request(permission(row.decrypts), key.arns[0], known)
+        together = _together(self.principal.account, key.account)
+        return decide(self.principal.caller, request, key.policy, together)
 
     def ask(self, call: str, at: str) -> Answer:
         """Whether a permission is given on the target."""
@@ -267,6 +282,13 @@ class Case:
 def _together(one: Place, other: Place) -> Truth:
     """A credential whose account nobody names is one of the target's."""
     return Truth.YES if one is None else same(one, other)
+
+
+@cache
+def _service(call: str) -> Name:
+    """What a key's policy calls the service that decrypts for its caller, in any region."""
+    service = call.partition(":")[0]
+    return Name((f"{service}.", Hole(detail="the region"), ".amazonaws.com"))
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.actions import Action
 from graph.catalogue import catalogue
@@ -16,6 +16,7 @@ from graph.providers.aws.organization import RCP, Organization
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols, place
 from graph.store import Graph
+from graph.values import Truth
 
 KINDS = (
     Kind.STORE,
@@ -25,6 +26,7 @@ KINDS = (
     Kind.STATE,
     Kind.CONTAINER,
     Kind.RESOURCE,
+    Kind.PLACE,
 )
 _EVERYTHING = literal("*")
 _ANYTHING = Hole(detail="anything in it", anything=True)
@@ -42,7 +44,10 @@ class Keeper:
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """A node with its ARN (several where it is one of several) and its side of a decision."""
+    """A node with its ARN (several where it is one of several) and its side of a decision.
+
+    `lock` is the customer's key that encrypts it.
+    """
 
     node: Node
     arns: tuple[Name, ...]
@@ -54,6 +59,7 @@ class Target:
     lifted_by: frozenset[str]
     keeper: Keeper | None = None
     organization: tuple[Book, ...] = ()
+    lock: Target | None = None
 
     def tells(self, keys: Iterable[str]) -> bool:
         """Whether it fixes what one of these condition keys holds."""
@@ -76,6 +82,23 @@ def targets(
     graph: Graph, symbols: Symbols, sides: Sides, organization: Organization
 ) -> Iterator[Target]:
     """Every node of AWS that a permission can be about."""
+    found = {it.node.id: it for it in _unlocked(graph, symbols, sides, organization)}
+    for target in found.values():
+        key = next((it for it in _keys(target.node, graph) if it in found), None)
+        yield target if key is None else replace(target, lock=found[key])
+
+
+def _keys(node: Node, graph: Graph) -> Iterator[NodeId]:
+    """The key that encrypts a node, else the one of the bucket that it lies in."""
+    for at in (node.id, *_holders(node, graph)):
+        for edge in graph.incoming.get(at, ()):
+            if edge.kind is EdgeKind.ENCRYPTS and edge.truth is Truth.YES:
+                yield edge.source
+
+
+def _unlocked(
+    graph: Graph, symbols: Symbols, sides: Sides, organization: Organization
+) -> Iterator[Target]:
     lifts = _lifts(graph)
     keepers: dict[NodeId, Keeper] = {}
     for node in graph.of_kind(*KINDS):
@@ -141,7 +164,7 @@ def _policy(node: Node, graph: Graph, sides: Sides) -> ResourcePolicy | None:
 def _holders(node: Node, graph: Graph) -> list[NodeId]:
     """The vaults and buckets that a copy or a state lies in."""
     holders = [copy.container for copy in graph.copies_at.get(node.id, ()) if copy.container]
-    if node.kind is Kind.STATE:
+    if node.kind in {Kind.STATE, Kind.PLACE}:
         edges = graph.incoming.get(node.id, ())
         holders.extend(edge.source for edge in edges if edge.kind is EdgeKind.CONTAINS)
     return [holder for holder in holders if holder != node.id]
