@@ -29,7 +29,7 @@ class Source(Enum):
 
     FIXED = "fixed"  # principal, target or provider: evaluate
     CHOSEN = "chosen"  # the caller: an Allow can be met, a Deny avoided
-    OPTIONAL = "optional"  # the caller may leave it out; what else it may be is the environment's
+    OPTIONAL = "optional"  # the caller may leave it as it is; what else it may be is not his choice
     OPEN = "open"  # the environment
 
 
@@ -89,7 +89,7 @@ def _one(test: Test, lookup: Lookup, fill: Fill, *, deny: bool) -> tuple[Truth, 
         case Source.OPEN:
             return MAYBE, said
         case Source.OPTIONAL:
-            without = _truth(operator, None, test, fill)
+            without = _truth(operator, fact.values, test, fill)
             free = NO if deny else YES
             return (free if without is free else MAYBE), said
         case Source.FIXED:
@@ -125,15 +125,15 @@ def _truth(operator: _Operator, given: tuple[Name, ...] | None, test: Test, fill
         wanted = literal_of(patterns)
         return MAYBE if wanted is None else Truth.of((wanted == "true") is (given is None))
     if given is None:
-        if operator.if_exists:
-            return YES
         if operator.quantifier:
-            return Truth.of(operator.quantifier == "forallvalues")
-        return Truth.of(operator.negated)
+            unsaid = operator.if_exists and operator.quantifier == "foranyvalue"
+            return MAYBE if unsaid else Truth.of(operator.quantifier == "forallvalues")
+        return Truth.of(operator.if_exists or operator.negated)
     each = [_against(operator, value, patterns) for value in given]
     if operator.quantifier == "forallvalues":
         return reduce(Truth.__and__, each, YES)
-    return reduce(Truth.__or__, each, NO)
+    found = reduce(Truth.__or__, each, NO)
+    return found if operator.quantifier or len(given) == 1 else MAYBE  # several need a quantifier
 
 
 def _against(operator: _Operator, value: Name, patterns: list[tuple[Pattern, ...]]) -> Truth:
@@ -173,13 +173,15 @@ def _fold(pattern: Pattern, value: Name) -> Truth:
 
 
 def _arn(pattern: Pattern, value: Name) -> Truth:
-    """An ARN's components are compared one by one: `*` does not cross their colons."""
+    """An ARN's six components are compared one by one: `*` does not cross their colons. What AWS
+    makes of a mere `*` is said nowhere.
+    """
     text = _plain(pattern)
     if text is None or not value.plain:
         return matches(pattern, value)
     one, other = text.split(":", 5), value.code.split(":", 5)
     if len(one) != len(other):
-        return NO
+        return MAYBE if text == "*" else NO
     pairs = zip(one, other, strict=True)
     return reduce(Truth.__and__, (matches(compiled(Name((a,))), Name((b,))) for a, b in pairs), YES)
 

@@ -1,12 +1,12 @@
 """The decision on one request: who, which permission, on what; three-valued, with its reasons.
 
-    same account   allowed if identity policies (within the boundary) or a resource policy that
-                   names the caller say so; a policy that names the account only delegates
+    same account   allowed if identity policies (within boundary and session policy) or a resource
+                   policy that names the caller say so; one that names the account only delegates
     mandatory      trust policies and key policies must allow, in the same account too
     cross account  both sides must allow
+    organization   every level of both accounts' organizations must allow
     everywhere     a deny of any side wins
 Source: IAM User Guide, reference_policies_evaluation-logic and access_policies_boundaries.
-Organization policies would be one more side that must allow and may deny.
 """
 
 from __future__ import annotations
@@ -92,11 +92,15 @@ def _account(entry: tuple[str, tuple[Name, ...]]) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """One permission (in lower case) on one resource, with the facts about condition keys."""
+    """One permission (in lower case) on one resource, with the facts about condition keys.
+
+    `organization` are the resource control policies of the resource's account, one book a level.
+    """
 
     permission: Name
     resource: Name
     lookup: Lookup
+    organization: tuple[Book, ...] = ()
 
 
 def decide(
@@ -106,21 +110,23 @@ def decide(
     same_account: Truth = YES,
 ) -> Answer:
     """Whether the request is allowed."""
-    boundary = _boundary(caller, request)
-    own = _allowed(caller.identity, request, caller) & boundary
+    limit = _limit(caller, request)
+    own = _allowed(caller.identity, request, caller) & limit
     if policy is None and (own.truth is NO or same_account is NO):
         return REFUSED
     side = _side(policy, request, caller)
-    inside = _within(own, side, policy, boundary)
+    inside = _within(own, side, policy, limit)
     across = own & side.anyhow
     if same_account is MAYBE:
         unsure = Answer(MAYBE, ("if both are in the same account",))
         found = across if across.truth is YES else across | (inside & unsure)
     else:
         found = inside if same_account else across
-    if found.truth is NO:
-        return REFUSED
-    return found & _not_denied(caller, request, policy)
+    for level in caller.limits(request.organization):
+        if found.truth is NO:
+            return REFUSED
+        found &= _allowed(level, request, caller)
+    return found & _not_denied(caller, request, policy) if found.truth else REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +142,8 @@ class _Side:
         return self.direct | self.role | self.account
 
 
-def _within(own: Answer, side: _Side, policy: ResourcePolicy | None, boundary: Answer) -> Answer:
-    named_there = side.direct | (side.role & boundary)
+def _within(own: Answer, side: _Side, policy: ResourcePolicy | None, limit: Answer) -> Answer:
+    named_there = side.direct | (side.role & limit)
     if policy is not None and policy.mandatory:
         return named_there | (side.account & own)
     return own | named_there
@@ -155,7 +161,7 @@ def _side(policy: ResourcePolicy | None, request: Request, caller: Caller) -> _S
             continue
         how = named(statement.principals, caller)
         if how.anyhow:
-            answer = _applies(statement, truth, request, caller, deny=False)
+            answer = _applies(caller.meant(statement), truth, request, caller, deny=False)
             found = _added(found, how, answer, statement)
     return found
 
@@ -178,13 +184,15 @@ def _added(side: _Side, how: Named, answer: Answer, statement: Statement) -> _Si
     )
 
 
-def _boundary(caller: Caller, request: Request) -> Answer:
+def _limit(caller: Caller, request: Request) -> Answer:
+    """What the permissions boundary and the session policy leave."""
+    found = FREE
     if caller.vague:
-        words = ("if the permissions boundary, which is not known, allows it",)
-        return Answer(MAYBE, words)
-    if caller.boundary is None:
-        return FREE
-    return _allowed(caller.boundary, request, caller)
+        found = Answer(MAYBE, ("if the permissions boundary, which is not known, allows it",))
+    for book in (caller.boundary, caller.session):
+        if book is not None and found.truth:
+            found &= _allowed(book, request, caller)
+    return found
 
 
 def _allowed(book: Book, request: Request, caller: Caller) -> Answer:
@@ -199,20 +207,24 @@ def _allowed(book: Book, request: Request, caller: Caller) -> Answer:
 
 def _not_denied(caller: Caller, request: Request, policy: ResourcePolicy | None) -> Answer:
     found = FREE
-    books = [caller.identity, *([caller.boundary] if caller.boundary else [])]
-    for book in books:
+    own = (caller.identity, caller.boundary, caller.session)
+    for book in (*filter(None, own), *caller.limits(request.organization)):
         for statement, truth in book.on(request.permission):
             if not statement.allow:
-                found &= _spared(statement, truth, request, caller)
+                found &= _spared(caller.meant(statement), truth, request, caller)
     for statement, truth in policy.book.on(request.permission) if policy else ():
-        if statement.allow:
-            continue
-        hit = named(statement.principals, caller).anyhow
-        if statement.principals and statement.principals.negated and caller.boundary:
-            hit = YES  # NotPrincipal cannot spare who has a permissions boundary
+        hit = NO if statement.allow else _hit(statement, caller)
         if hit:
-            found &= _spared(statement, truth & hit, request, caller)
+            found &= _spared(caller.meant(statement), truth & hit, request, caller)
     return found
+
+
+def _hit(statement: Statement, caller: Caller) -> Truth:
+    """Whether a Deny of the resource's policy is meant for the caller."""
+    principals = statement.principals
+    if principals is not None and principals.negated and caller.boundary is not None:
+        return YES  # NotPrincipal cannot spare who has a permissions boundary
+    return named(principals, caller).anyhow
 
 
 def _spared(statement: Statement, truth: Truth, request: Request, caller: Caller) -> Answer:

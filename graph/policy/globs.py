@@ -37,7 +37,9 @@ class Variable:
 
 
 Token = str | Hole | Wild | Variable
-Fill = Callable[[str], tuple[Part, ...] | None]
+Fill = Callable[[str], tuple[Part, ...] | None]  # `None` where nobody knows the value
+NO_VALUE: tuple[Part, ...] = ()
+_NOTHING: tuple[Token, ...] = (CLOSE,)  # no name begins with it
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +58,11 @@ class Pattern:
     def variable(self) -> bool:
         """Whether it depends on who asks."""
         return any(isinstance(token, Variable) for token in self.tokens)
+
+    @cached_property
+    def nothing(self) -> bool:
+        """Whether it covers nothing, because a variable in it has no value."""
+        return self.tokens == _NOTHING
 
     @cached_property
     def head(self) -> str:
@@ -91,15 +98,21 @@ class Pattern:
         return tuple(tuple(piece) for piece in found)
 
     def filled(self, fill: Fill) -> Pattern:
-        """The pattern for one who asks; a variable without a value is a hole."""
+        """The pattern for one who asks; a variable that has no value and no default matches
+        nothing, one of which nobody knows the value is a hole.
+        Source: IAM User Guide, reference_policies_variables (variables with no value).
+        """
         if not self.variable:
             return self
         tokens: list[Token] = []
         for token in self.tokens:
             if isinstance(token, Variable):
                 found = fill(token.name)
-                default = (token.default,) if token.default is not None else None
-                tokens.extend(found or default or (Hole(detail=token.name),))
+                if found == NO_VALUE and token.default is None:
+                    return Pattern(_NOTHING, self.shown)
+                if found is None:
+                    found = (Hole(detail=token.name),)
+                tokens.extend(found or (token.default or "",))
             else:
                 tokens.append(token)
         return Pattern(_merged(tokens), self.shown)

@@ -31,7 +31,9 @@ from graph.losses import NOTHING
 from graph.model import Cascade, Copy, Edge, EdgeKind, Node, NodeId, Verb
 from graph.reach import Path, Power
 from graph.values import Location, Truth
+from graph.whatif import Cut
 from rules.costs import Cost, copy_name, cost, exceeds, left, sentence
+from rules.cuts import closed, cutting
 from rules.destroyers import destructions, guessed
 from rules.finding import Certainty, Finding, Fix, Severity
 from rules.people import held, is_workload, purpose, users
@@ -184,11 +186,7 @@ def _details(
     for condition in path.conditions:
         yield f"Only {condition}."
     yield from _guesses(world, principal, path)
-    if world.there(worst.target) is not Truth.YES:
-        yield "Whether it exists is not known: its count is not."
-    environment = world.node(worst.target).environment
-    if environment and environment.production is Truth.MAYBE:
-        yield f"Whether this is production is not known: {environment.because}."
+    yield from world.doubts(worst.target)
 
 
 def _guesses(world: World, principal: Node, path: Path) -> Iterator[str]:
@@ -285,24 +283,41 @@ def _fix(world: World, principal: Node, path: Path, powers: list[Power]) -> Fix:
         place = next((e.location for e in gained.evidence if e.location), place)
         text = f"Take {gained.calls[0]} away from {cut}, or limit what it is for."
         return Fix(text, _effect(world, principal, cut, powers[0].target), place)
+    fix = cutting(world, principal.id, powers)
+    cuts = fix.cuts if fix else ()
+    after = _effect(world, principal, access.source, powers[0].target, cuts)
+    if fix is not None:
+        return replace(fix, effect=" ".join(filter(None, (fix.effect, after))))
+    step = next((e for e in path.edges if e.verb is Verb.ESCALATE and e.calls), None)
+    if step is not None:
+        place = next((e.location for e in step.evidence if e.location), place)
+        text = f"Take {listed(step.calls)} away from {step.source}, which the rest follows from."
+        return Fix(text, after, place)
     calls = listed(
         sorted({call for power in powers for call in power.edge.calls or access.calls}), 4
     )
     text = f"Take {calls or 'the destroying calls'} away from {access.source}, or deny it there."
-    return Fix(text, _effect(world, principal, access.source, powers[0].target), place)
+    return Fix(text, after, place)
 
 
-def _effect(world: World, principal: Node, cut: NodeId, target: NodeId) -> str:
-    """Who, of those known, still destroys the store when nothing goes through `cut` any more."""
+def _effect(
+    world: World, principal: Node, cut: NodeId, target: NodeId, cuts: tuple[Cut, ...] = ()
+) -> str:
+    """Who, of those known, still destroys the store when nothing goes through `cut` any more, or
+    when the `cuts` of policies are made.
+    """
     others = [name for name in world.destroyers.get(target, ()) if name != principal.id]
     name = world.node(target).name
     if not others:
         return f"Then nobody known here can destroy {name}."
     if len(others) > MOST_OTHERS:
         return ""
-    still = [other for other in others if not _passes(world, other, cut, target)]
+    if cuts:
+        still = [other for other in others if not closed(world, other, target, cuts)]
+    else:
+        still = [other for other in others if not _passes(world, other, cut, target)]
     if not still:
-        return ""
+        return f"Then nobody known here can destroy {name}." if cuts else ""
     power = (Verb.DESTROY, target)
     sure = [o for o in still if world.reach.powers(o)[power].truth is Truth.YES]
     return f"Then {listed(sure or still)} {'can' if sure else 'may'} still destroy {name}."

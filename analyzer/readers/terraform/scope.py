@@ -10,7 +10,7 @@ from analyzer.readers.terraform.config import Config
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.syntax import Argument, Expression, File
 from graph.resource import Presence, Stack
-from graph.values import Location
+from graph.values import Location, Unknown
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Module:
     providers: Mapping[str, str] = field(default_factory=dict)
     parent: Module | None = None
     presence: Presence = Presence.CERTAIN
+    doubt: Unknown | None = None
 
     @classmethod
     def empty(cls, folder: str = "") -> Module:

@@ -13,6 +13,7 @@ from graph.policy.documents import Statement
 from graph.policy.names import Name, literal
 from graph.providers.aws.callers import Principal
 from graph.providers.aws.context import Facts, lookup
+from graph.providers.aws.organization import controlling
 from graph.providers.aws.sides import OPEN
 from graph.providers.aws.targets import Target
 from graph.tables import table
@@ -98,6 +99,7 @@ def _may(
 ) -> Answer:
     together = Truth.YES if principal.account is None else same(principal.account, target.account)
     usual = lookup(principal.caller.facts, facts, row.call)
+    levels = controlling(row.call, target.organization)
 
     def find(key: str) -> Fact:
         if key.lower().startswith(IN_REQUEST):
@@ -105,7 +107,9 @@ def _may(
         return usual(key)
 
     asked = (
-        decide(principal.caller, Request(row.permission, arn, find), target.policy, together)
+        decide(
+            principal.caller, Request(row.permission, arn, find, levels), target.policy, together
+        )
         for arn in arns
     )
     return min(asked, key=lambda answer: answer.truth, default=REFUSED)

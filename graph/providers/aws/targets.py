@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from graph.actions import Action
 from graph.catalogue import catalogue
 from graph.model import Copy, EdgeKind, Guard, Kind, Node, NodeId, Place
+from graph.policy.callers import Book
 from graph.policy.decide import ResourcePolicy
 from graph.policy.names import Hole, Name, literal
 from graph.providers.aws.context import Facts, target_facts
+from graph.providers.aws.organization import RCP, Organization
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols, place
 from graph.store import Graph
@@ -24,8 +26,9 @@ KINDS = (
     Kind.CONTAINER,
     Kind.RESOURCE,
 )
-_INSIDE = Name(("/", Hole(detail="anything in it", anything=True)))
 _EVERYTHING = literal("*")
+_ANYTHING = Hole(detail="anything in it", anything=True)
+_INSIDE = Name(("/", _ANYTHING))
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,11 @@ class Target:
     guards: tuple[Guard, ...]
     lifted_by: frozenset[str]
     keeper: Keeper | None = None
+    organization: tuple[Book, ...] = ()
+
+    def tells(self, keys: Iterable[str]) -> bool:
+        """Whether it fixes what one of these condition keys holds."""
+        return any(key in self.facts or f"{key.partition('/')[0]}/" in self.facts for key in keys)
 
     def resources(self, at: str) -> tuple[Name, ...]:
         """What an action is checked on (`Action.at`)."""
@@ -58,10 +66,15 @@ class Target:
                 return self.inside
             case "*":
                 return (_EVERYTHING,)
-        return self.arns
+            case "":
+                return self.arns
+        onward = Name((at.removesuffix("*"), _ANYTHING))
+        return tuple(arn + onward for arn in self.arns)
 
 
-def targets(graph: Graph, symbols: Symbols, sides: Sides) -> Iterator[Target]:
+def targets(
+    graph: Graph, symbols: Symbols, sides: Sides, organization: Organization
+) -> Iterator[Target]:
     """Every node of AWS that a permission can be about."""
     lifts = _lifts(graph)
     keepers: dict[NodeId, Keeper] = {}
@@ -83,6 +96,7 @@ def targets(graph: Graph, symbols: Symbols, sides: Sides) -> Iterator[Target]:
             store.guards if store else (),
             lifts.get(node.id, frozenset()),
             _keeper(node, graph, symbols, keepers),
+            organization.limits(RCP, node.scope.account),
         )
 
 

@@ -43,6 +43,8 @@ def allowed(operator, value, fact, *, effect=allow):
         ("ArnLike", "arn:aws:iam::*:role/x*", "arn:aws:iam::1:role/xy", YES),
         ("ArnEquals", "arn:aws:iam::*:role/x", "arn:aws:iam::1:role/x", YES),
         ("ArnLike", "arn:aws:*:x", "arn:aws:iam::1:x", NO),
+        ("ArnLike", "*", "arn:aws:iam::1:x", MAYBE),
+        ("ArnNotLike", "*", "arn:aws:iam::1:x", MAYBE),
         ("ArnNotLike", "arn:aws:iam::1:role/x", "arn:aws:iam::1:role/y", YES),
         ("Bool", "true", "true", YES),
         ("Bool", True, "false", NO),

@@ -8,7 +8,7 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.policy.globs import compiled, lower, matches
+from graph.policy.globs import NO_VALUE, compiled, lower, matches
 from graph.policy.names import Hole, Name, joined, literal, names
 from graph.values import OneOf, Text, Truth, Unknown, Why
 
@@ -137,7 +137,16 @@ def test_variables_are_filled_or_unknown_and_escapes_are_literal():
     assert matches(pattern.filled({"aws:username": ("ann",)}.get), literal("home/bob/*")) is NO
     assert matches(pattern.filled({}.get), literal("home/bob/*")) is MAYBE
     assert matches(pattern.filled({}.get), literal("home/bob/x")) is NO
-    assert matches(glob("${aws:username, 'ann'}").filled({}.get), literal("ann")) is YES
+
+
+def test_a_default_is_for_a_variable_that_has_no_value_not_for_one_that_is_not_known():
+    no_value = {"aws:username": NO_VALUE}.get
+    known = {"aws:username": ("bob",)}.get
+    pattern = glob("${aws:username, 'ann'}")
+    assert matches(pattern.filled(no_value), literal("ann")) is YES
+    assert matches(pattern.filled(known), literal("ann")) is NO
+    assert matches(pattern.filled({}.get), literal("ann")) is MAYBE
+    assert matches(glob("*${aws:username}*").filled(no_value), literal("ann")) is NO
     assert matches(glob("${aws:username}", variables=False), literal("${aws:username}")) is YES
 
 

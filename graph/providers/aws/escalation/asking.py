@@ -220,8 +220,7 @@ class Asker:
 
     def _about(self, call: str) -> tuple[Statement, ...]:
         if call not in self._statements:
-            books = [self._identity, *([self.caller.boundary] if self.caller.boundary else [])]
-            found = (item for each in books for item, _ in each.on(permission(call)))
+            found = (item for each in self.caller.books for item, _ in each.on(permission(call)))
             self._statements[call] = tuple(found)
         return self._statements[call]
 

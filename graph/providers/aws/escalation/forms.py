@@ -115,7 +115,9 @@ class Forms:
             facts = {"aws:principalarn": Fact(Source.FIXED, (arn,))}
             facts["aws:principalaccount"] = Fact(Source.FIXED, (name,))
             node = f"aws:{name.shown}:any-policy"
-            caller = Caller(node, "role", arn, name, Book(_ANY.statements), facts=facts)
+            levels = like.caller.organization
+            identity = Book(_ANY.statements)
+            caller = Caller(node, "role", arn, name, identity, facts=facts, organization=levels)
             self._others[name.code] = caller
         return self._others[name.code]
 
@@ -131,8 +133,10 @@ class Forms:
         """Whether no policy of a resource tells this identity from the others of its account."""
         if principal.node not in self._plain:
             other = self._nobody(principal)
+            levels = principal.caller.organization
+            limits = (it for level in levels for it in level.statements if _tells(it))
             self._plain[principal.node] = not any(
-                _knows(item, principal.caller, other) for item in self._telling
+                _knows(item, principal.caller, other) for item in (*self._telling, *limits)
             )
         return self._plain[principal.node]
 

@@ -10,3 +10,6 @@ output "subnets" { value = cidrsubnets("10.0.0.0/8", 8, 4, 8, 1) }
 output "subnets_of_nothing" { value = cidrsubnets("0.0.0.0/0") }
 output "fails_subnets_from_zero" { value = cidrsubnets("0.0.0.0/0", 8) }
 output "fails_remainder_of_a_list" { value = [1] % 2 }
+output "minus_zero_in_functions" { value = [abs(-0), ceil(-0), floor(-0), signum(-0), max(-0, 0), min(-0, 0)] }
+output "minus_zero_as_text" { value = [jsonencode(-0 % 3), jsonencode(3 % -0), format("%d %s %v %f", -0, -0, -0, -0)] }
+output "minus_zero_compared" { value = [-0 < 0, -0 == 0, -0 >= 0, -0 / 3 - 0.5, -0 % 1.5 + 1] }
