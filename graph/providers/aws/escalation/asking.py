@@ -16,7 +16,7 @@ from graph.policy.documents import Statement
 from graph.policy.names import Name, literal
 from graph.providers.aws.access import permission
 from graph.providers.aws.callers import Principal
-from graph.providers.aws.context import Facts, lookup
+from graph.providers.aws.context import Facts, lookup, told_apart
 from graph.providers.aws.escalation.chosen import allowed, candidates, open_name
 from graph.providers.aws.escalation.rules import NEW, Need
 from graph.providers.aws.preparing import IN_REQUEST
@@ -193,7 +193,7 @@ class Asker:
         key: tuple[object, ...] = (
             id(need),
             together,
-            *self._alike(need, resource, frozenset(context)),
+            *self._alike(need, resource, facts, frozenset(context)),
         )
         if any(value.startswith("$") for _, value in need.context):
             key = (*key, *_values(context))
@@ -205,11 +205,13 @@ class Asker:
             self._known[key] = decide(self.caller, request, given, together)
         return self._known[key]
 
-    def _alike(self, need: Need, resource: Name, fixed: frozenset[str]) -> tuple[object, ...]:
+    def _alike(
+        self, need: Need, resource: Name, facts: Facts, fixed: frozenset[str]
+    ) -> tuple[object, ...]:
         """Equal for resources that are decided alike."""
         covered: list[object] = []
         for item in self._about(need.call):
-            if any(test.key.lower() not in fixed for test in item.tests):
+            if told_apart(facts, {test.key.lower() for test in item.tests} - fixed):
                 return (resource,)
             if item.resources is not None and not item.resources.everything:
                 truth = covers(item.resources, resource)
