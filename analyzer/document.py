@@ -17,7 +17,7 @@ from graph.problems import Problem
 from graph.reach import TARGETS, Power
 from graph.values import Location, Truth
 from rules.costs import age_text
-from rules.finding import Certainty, Finding, Hop, State
+from rules.finding import Certainty, Finding, Fix, Hop, State
 from rules.wording import walk
 
 SCHEMA_VERSION = "1.0"
@@ -114,6 +114,7 @@ def _finding(finding: Finding) -> Document:
         "verb": None if finding.verb is None else str(finding.verb),
         "target": finding.target,
         "also": list(finding.also),
+        "also_by": list(finding.also_by),
         "environment": finding.environment,
         "title": finding.title,
         "details": list(finding.details),
@@ -125,17 +126,28 @@ def _finding(finding: Finding) -> Document:
             "left": [{"id": left.id, "age": left.age} for left in finding.left],
         },
         "data_loss": finding.data_loss,
-        "fixes": [
-            {
-                "text": fix.text,
-                "effect": fix.effect,
-                "source": source(fix.source),
-                "snippet": fix.snippet,
-            }
-            for fix in finding.fixes
-        ],
+        "fixes": [_fix(fix) for fix in finding.fixes],
         "unconfirmed": list(finding.unconfirmed),
         "controls": {name: list(ids) for name, ids in sorted(finding.controls.items())},
+    }
+
+
+def _fix(fix: Fix) -> Document:
+    return {
+        "text": fix.text,
+        "effect": fix.effect,
+        "source": source(fix.source),
+        "snippet": fix.snippet,
+        "cuts": [
+            {
+                "policy": cut.policy,
+                "calls": list(cut.calls),
+                "source": source(cut.location),
+                "detach": cut.fixed,
+            }
+            for cut in fix.cuts
+        ],
+        "routes": fix.routes and {"before": fix.routes.before, "after": fix.routes.after},
     }
 
 

@@ -35,7 +35,7 @@ class Action:
     `removes_guard` is for a call that lifts a protection so that another call can destroy.
     `spans_environments`: the call names no environment, so every environment's instance is hit.
     `permission` is what a policy must allow where that differs from the call's name; `at` says on
-    what: "" the node itself, `/*` what lies in it (appended to its ARN), `*` nothing narrower than
+    what: "" the node itself, `/*` and the like what its ARN goes on with, `*` nothing narrower than
     everything (the provider has no resource-level permission for it). `needs` are further
     permissions on the same terms, without which the call fails. `only_if` is what must hold besides
     and no policy says, in words: with it the access is possible, not proven. `each`: what one call

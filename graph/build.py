@@ -10,6 +10,7 @@ from graph.estate import Estate
 from graph.facts import Facts
 from graph.missing import latent, missing, unmodelled
 from graph.model import Edge, Node, NodeId
+from graph.presence import weakened
 from graph.problems import Problem
 from graph.providers import all_providers, unusable
 from graph.store import Graph
@@ -40,7 +41,10 @@ def build(estate: Estate) -> Graph:
     return replace(
         graph,
         nodes={**graph.nodes, **_by_id(item for item in found if isinstance(item, Node))},
-        edges=(*graph.edges, *(item for item in found if isinstance(item, Edge))),
+        edges=(
+            *weakened(estate, graph.edges),
+            *weakened(estate, (item for item in found if isinstance(item, Edge))),
+        ),
         problems=(
             *graph.problems,
             *(item for item in found if isinstance(item, Problem)),

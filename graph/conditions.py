@@ -95,9 +95,12 @@ def _step(value: Value, key: str) -> Iterator[Value]:
     match value:
         case Unknown():
             yield value
-        case OneOf(options, _):
-            for option in options:
-                yield from _step(option, key)
+        case OneOf(options, why):
+            found = [tuple(_step(option, key)) for option in options]
+            if all(found):
+                yield from (value for each in found for value in each)
+            else:  # what may not be there is one of what it holds and nothing
+                yield from (OneOf((value, None), why) for each in found for value in each)
         case tuple():
             for item in value:
                 yield from _step(item, key)

@@ -6,8 +6,8 @@ the fewest API calls. Answers are computed on demand and remembered, witnesses o
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import ChainMap, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
@@ -75,6 +75,7 @@ class Power:
 
 Step = tuple[Truth, int, Edge | None]
 Powers = Mapping[tuple[Verb, NodeId], Power]
+Access = Mapping[NodeId, list[tuple[tuple[Verb, NodeId], Edge]]]
 
 
 class Reach:
@@ -103,7 +104,7 @@ class Reach:
     def direct(self, start: NodeId) -> Powers:
         """What calls of `start` do by themselves, without the provider's consequences."""
         if start not in self._direct:
-            self._direct[start] = self._direct_powers(start)
+            self._direct[start] = self._direct_powers(start, self._access)
         return self._direct[start]
 
     def powers(self, start: NodeId) -> Powers:
@@ -111,6 +112,23 @@ class Reach:
         if start not in self._powers:
             self._powers[start] = self._with_consequences(self.direct(start))
         return self._powers[start]
+
+    def instead(
+        self, start: NodeId, actor: NodeId, targets: frozenset[NodeId], edges: Iterable[Edge]
+    ) -> Powers:
+        """Everything `start` could do if `actor` destroyed the targets by these edges alone."""
+        rows = [
+            (key, edge)
+            for key, edge in self._access.get(actor, ())
+            if key[0] is not Verb.DESTROY or key[1] not in targets
+        ]
+        rows.extend(((edge.verb, edge.target), edge) for edge in edges if edge.verb)
+        direct = self._direct_powers(start, ChainMap({actor: rows}, self._access))
+        return self._with_consequences(direct)
+
+    def way(self, start: NodeId, power: Power) -> tuple[Edge, ...]:
+        """How `start` comes to be who a power's last edge starts from."""
+        return _derivation(self._closure(start), power.edge.source)
 
     def who(self, target: NodeId, verb: Verb | None = None) -> Iterator[tuple[NodeId, Power]]:
         """Every credential with a power over `target`."""
@@ -195,10 +213,10 @@ class Reach:
         made = _derivation(settled, edge.source, edge.also)
         return truth & settled[edge.also][0], sum(len(each.calls) for each in made)
 
-    def _direct_powers(self, start: NodeId) -> dict[tuple[Verb, NodeId], Power]:
+    def _direct_powers(self, start: NodeId, access: Access) -> dict[tuple[Verb, NodeId], Power]:
         found: dict[tuple[Verb, NodeId], Power] = {}
         for node, (truth, calls, _) in self._closure(start).items():
-            for key, edge in self._access.get(node, ()):
+            for key, edge in access.get(node, ()):
                 sure, total = min(truth, edge.truth), calls + len(edge.calls)
                 old = found.get(key)
                 if old is None or _better(sure, total, edge, old):
@@ -206,7 +224,7 @@ class Reach:
         return found
 
     @cached_property
-    def _access(self) -> Mapping[NodeId, list[tuple[tuple[Verb, NodeId], Edge]]]:
+    def _access(self) -> dict[NodeId, list[tuple[tuple[Verb, NodeId], Edge]]]:
         """By who acts, what each call of theirs does to what."""
         found: defaultdict[NodeId, list[tuple[tuple[Verb, NodeId], Edge]]] = defaultdict(list)
         for edge in self.graph.edges_by_kind.get(EdgeKind.ACCESS, ()):

@@ -59,6 +59,7 @@ class Resource:
     Nested blocks are tuples of mappings, attributes are values (as in a plan's `planned_values`).
     `places` maps an attribute path to where it is written. `variables` are the environment-like
     inputs (`env`, `stage` …) of the nearest module. `references` are addresses it refers to.
+    `doubt` is the input that decides whether it exists, where that is not known.
     """
 
     address: str
@@ -71,6 +72,7 @@ class Resource:
     mode: str = "managed"
     module: str = ""
     presence: Presence = Presence.CERTAIN
+    doubt: Unknown | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
     variables: Mapping[str, Value] = field(default_factory=dict)
     references: tuple[str, ...] = ()

@@ -119,6 +119,7 @@ def _needs(value: Any) -> str:
 _NEED: Shape = {
     "call": _text, "on": _texts, "with": _anything, "given": _flag, "declared": _text,
     "only_if": _text, "kind": _text, "any": _needs, "all": _needs,
+    "tags": _flag,
 }  # fmt: skip
 _NAMES = ("id", "tf", "name", "call", "host", "type")
 _CASCADE = _word(*Cascade)
@@ -142,7 +143,7 @@ SHAPES: Mapping[str, Shape] = {
     "actions": {
         "action": {
             "name!": _text, "verb!": _word(*Verb), "on!": _texts, "source!": _text,
-            "permission": _text, "at": _word("", "/*", "*"), "removes_guard": _flag,
+            "permission": _text, "at": _text, "removes_guard": _flag,
             "spans_environments": _flag, "needs": _texts, "only_if": _text, "each": _text,
             "decrypts": _text, "note": _text, "status": _STATUS,
             "undo": {"hours!": _number, "how!": _text, "source": _text, "since": _anything,
@@ -217,12 +218,33 @@ SHAPES: Mapping[str, Shape] = {
         },
     },
     "conditions": {
-        "key": {"key!": _text, "source!": _word("chosen", "absent", "open"), "label": _text},
+        "key": {
+            "key!": _text, "source!": _word("chosen", "absent", "optional", "open"), "label": _text,
+            "usual": _text,
+        },
+        "session_token": {
+            "refused!": _text, "accepted!": _texts, "with_mfa!": _text, "label!": _text,
+        },
+        "abac": {"tf!": _texts, "keys!": _texts, "label!": _text},
+    },
+    "organization": {
+        "kind": {"kind!": _text, "default!": _text},
+        "policy": {"tf!": _text, "kind!": _text, "usual!": _text, "document!": _text},
+        "attachment": {"tf!": _text, "policy!": _text, "target!": _text},
+        "listing": {"tf!": _text, "target!": _text, "kind!": _text, "policies!": _text},
+        "unit": {"tf!": _texts}, "organization": {"tf!": _texts},
+        "account": {"tf!": _texts, "parent!": _text},
+        "linked": {"path!": _text},
+        "rcp": {"services!": _texts, "status!": _STATUS},
     },
     "escalations": {
         "rule": {
             "id!": _text, "needs!": _needs, "note!": _text, "paths!": _texts, "source!": _text,
-            "effect!": _word("act_as", "grant", "join", "lift_boundary", "lift_denies", "new"),
+            "effect!": _word(
+                "act_as", "grant", "join", "attach", "tag", "lift_boundary", "lift_denies", "new",
+                "new_within",
+            ),
+            "chooses": _word("policy", "boundary"),
             "target": _word("user", "role", "user or role"), "trusts": _text, "lacks": _text,
             "through": _word("policy", "group", "other group", "boundary", "deny"),
             "workload": _texts, "code": _texts, "status": _STATUS,
@@ -256,7 +278,15 @@ SHAPES: Mapping[str, Shape] = {
         "declaration": {"tf!": _text, "on!": _text, "attr!": _text},
     },
     "federation": {
-        "issuer": {"host!": _text, "actor!": _text, "sub!": _text, "source!": _text},
+        "issuer": {
+            "host!": _text, "like": _text, "actor": _text, "shared": _text, "within": _text,
+            "what": _text, "starts": _texts, "owner": _texts, "project": _texts, "part": _texts,
+            "narrow": _texts, "chosen": _texts, "closing": _texts, "optional": _texts,
+            "claims": _anything, "source!": _text, "status": _STATUS,
+            "event": {"sub!": _text, "named": _text, "exact": _text, "open": _flag,
+                      "words": _text},
+        },
+        "access_policy": {"name!": _text, "source!": _text},
         "code": {"services!": _texts, "source!": _text},
     },
 }  # fmt: skip

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from graph.model import Verb
 from graph.values import Location
+from graph.whatif import Cut
 
 
 class Severity(IntEnum):
@@ -60,18 +61,35 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Routes:
+    """How many stores are destroyed, before and after a change: a computed what-if."""
+
+    before: int
+    after: int
+
+    def __add__(self, other: Routes) -> Routes:
+        return Routes(self.before + other.before, self.after + other.after)
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
-    """One change that helps: in words, where, and what it would leave (a computed what-if)."""
+    """One change that helps: in words, where, and what it would leave.
+
+    `cuts` is the change as data: the calls to take out of each policy; `routes` what that leaves.
+    """
 
     text: str
     effect: str = ""
     source: Location | None = None
     snippet: str = ""
+    cuts: tuple[Cut, ...] = ()
+    routes: Routes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One row a (credential, environment) or a (store); `also` holds further targets it covers.
+    """One row a (credential, environment) or a (store); `also` holds further targets it covers,
+    `also_by` further credentials of which the same holds for the same cause.
 
     `title` is one plain sentence; `details` further plain sentences in reading order.
     """
@@ -88,6 +106,7 @@ class Finding:
     calls: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    also_by: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     left: tuple[Left, ...] = ()
     data_loss: str | None = None

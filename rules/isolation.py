@@ -175,9 +175,6 @@ def store_finding(
     """A finding about a store; `sure` is False where it rests on something unknown."""
     environment = found.node.environment
     production = world.production(found.node.id)
-    doubt: tuple[str, ...] = ()
-    if environment is not None and production is Truth.MAYBE:
-        doubt = (f"Whether this is production is not known: {environment.because}.",)
     facts = [e for pair in found.usable for e in pair.copy.evidence if not e.confirmed]
     return Finding(
         rule=rule,
@@ -186,7 +183,7 @@ def store_finding(
         title=title,
         target=found.node.id,
         location=found.node.location,
-        details=(*details, *doubt),
+        details=(*details, *world.doubts(found.node.id)),
         lost=tuple(pair.copy.node for pair in found.dying),
         left=_left(found),
         data_loss=str(found.store.accident),

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
+from graph import presence
 from graph.estate import Estate
 from graph.grants import Credential
 from graph.model import EdgeKind, Kind, Node, NodeId, Verb
+from graph.providers import all_providers
 from graph.reach import Path, Power, Reach
-from graph.resource import Presence
 from graph.store import Graph
 from graph.survival import StoreSurvival, Survival
 from graph.values import Truth
+from graph.whatif import Narrowed, Narrower
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,18 @@ class World:
 
     def there(self, id_: NodeId) -> Truth:
         """Whether a node exists: of a resource whose count is not known, there may be none."""
-        resource = self.estate.by_address.get(id_)
-        certain = resource is None or resource.presence is Presence.CERTAIN
-        return Truth.YES if certain else Truth.MAYBE
+        return presence.there(self.estate, id_)
+
+    def doubts(self, id_: NodeId) -> tuple[str, ...]:
+        """Why a node may not be there, or not be production, in sentences."""
+        found = []
+        if self.there(id_) is not Truth.YES:
+            decided = presence.decided_by(self.estate, id_)
+            found.append(f"Whether it exists is not known: {decided} decides.")
+        environment = self.graph.nodes[id_].environment
+        if environment is not None and environment.production is Truth.MAYBE:
+            found.append(f"Whether this is production is not known: {environment.because}.")
+        return tuple(found)
 
     def environment(self, id_: NodeId) -> str | None:
         """The name of a node's environment."""
@@ -116,6 +127,22 @@ class World:
         path = self.reach.witness(credential, power.verb, power.target)
         assert path is not None, "a power has a witness"
         return path
+
+    def narrowed(self, identity: NodeId, targets: frozenset[NodeId]) -> Narrowed | None:
+        """What policies have to lose so that an identity destroys none of the targets itself."""
+        key = (identity, targets)
+        if key not in self._narrowed:
+            answers = (narrow(identity, targets) for narrow in self._narrowers)
+            self._narrowed[key] = next((found for found in answers if found is not None), None)
+        return self._narrowed[key]
+
+    @cached_property
+    def _narrowers(self) -> tuple[Narrower, ...]:
+        return tuple(each.narrowing(self.estate, self.graph) for each in all_providers())
+
+    @cached_property
+    def _narrowed(self) -> dict[tuple[NodeId, frozenset[NodeId]], Narrowed | None]:
+        return {}
 
     def takers(self, id_: NodeId) -> tuple[NodeId, ...]:
         """The credentials and identities that can become another one, by calls of their own."""

@@ -26,6 +26,9 @@ hypothesis_settings.load_profile("ci")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write expected outputs anew")
     parser.addoption(
+        "--situations", type=int, default=1500, help="how many to compare with the simulator of IAM"
+    )
+    parser.addoption(
         "--random-expressions", type=int, default=1500, help="how many Terraform is asked about"
     )
 

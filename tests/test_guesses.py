@@ -108,4 +108,4 @@ def test_a_store_that_may_not_be_there_is_possible(tmp_path):
         if it.rule == "credential-destroys-production"
     ]
     assert found.certainty is Certainty.POSSIBLE
-    assert "Whether it exists is not known: its count is not." in found.details
+    assert "Whether it exists is not known: var.n decides." in found.details

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, reduce
 
 from graph.policy.conditions import Fact, Source
 from graph.policy.documents import Clause, Policy, Principals, Statement
-from graph.policy.globs import Fill, Pattern, compiled, matches
+from graph.policy.globs import NO_VALUE, Fill, Pattern, compiled, matches
 from graph.policy.names import Name, Part, literal
 from graph.values import Truth
 
@@ -50,7 +50,7 @@ class Book:
     @cached_property
     def has_variables(self) -> bool:
         """Whether some statement depends on who asks."""
-        return any(_variable(statement) for statement in self.statements)
+        return any(it.resources and it.resources.variable for it in self.statements)
 
 
 def book(policies: Iterable[Policy]) -> Book:
@@ -83,8 +83,10 @@ class Named:
 class Caller:
     """An identity as AWS knows it. `facts` are what it fixes of the condition keys.
 
-    `boundary` is what it may at most, `None` where there is no limit. `vague` boundaries could
-    not be read: they may limit, and nothing says how.
+    `boundary` and `session` are what it may at most, `None` where there is no limit. `vague`
+    boundaries could not be read: they may limit, and nothing says how. `organization` are the
+    service control policies of its account, one book a level (root, units, account); no control
+    policy at all touches who is `spared`.
     """
 
     id: str
@@ -95,12 +97,26 @@ class Caller:
     boundary: Book | None = None
     vague: bool = False
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    session: Book | None = None
+    organization: tuple[Book, ...] = ()
+    spared: bool = False
     _named: dict[int, tuple[Principals, Named]] = field(default_factory=dict)
+    _meant: dict[int, tuple[Statement, Statement]] = field(default_factory=dict)
 
     @property
     def is_role(self) -> bool:
         """Whether it acts by sessions."""
         return self.kind == "role"
+
+    @cached_property
+    def books(self) -> tuple[Book, ...]:
+        """All policies on its own side; a deny in any of them wins."""
+        limits = (self.boundary, self.session, *self.organization)
+        return (self.identity, *(limit for limit in limits if limit is not None))
+
+    def limits(self, organization: tuple[Book, ...]) -> tuple[Book, ...]:
+        """Levels that must allow: of the caller's organization, and of the resource's."""
+        return () if self.spared else (*self.organization, *organization)
 
     @cached_property
     def root(self) -> Name:
@@ -113,14 +129,26 @@ class Caller:
         """A policy variable for this caller."""
         return filler(self.facts)(variable)
 
+    def meant(self, statement: Statement) -> Statement:
+        """What a statement of somebody else's policy says where this caller asks."""
+        if statement.resources is None or not statement.resources.variable:
+            return statement
+        key = id(statement)
+        if key not in self._meant:
+            self._meant[key] = (statement, _filled(statement, self.fill))
+        return self._meant[key][1]
+
 
 def filler(facts: Mapping[str, Fact]) -> Fill:
     """Policy variables as far as `facts` fix them."""
 
     def fill(variable: str) -> tuple[Part, ...] | None:
-        fact = facts.get(variable.lower())
-        if fact is None or fact.source is not Source.FIXED or not fact.values:
+        key = variable.lower()
+        fact = facts.get(key) or facts.get(key.partition("/")[0] + "/")
+        if fact is None or fact.source is not Source.FIXED:
             return None
+        if fact.values is None:
+            return NO_VALUE
         return fact.values[0].parts if len(fact.values) == 1 else None
 
     return fill
@@ -212,15 +240,12 @@ def _session(name: Name, caller: Caller) -> Truth:
     return Truth.of(rest.split("/")[0] == role) & MAYBE
 
 
-def _variable(statement: Statement) -> bool:
-    clauses = (statement.actions, statement.resources)
-    return any(p.variable for c in clauses if c for entry in c.entries for p in entry)
-
-
-def _filled(statement: Statement, fill: Callable[[str], tuple[Part, ...] | None]) -> Statement:
-    if not _variable(statement) or statement.resources is None:
+def _filled(statement: Statement, fill: Fill) -> Statement:
+    clause = statement.resources
+    if clause is None or not clause.variable:
         return statement
-    entries = tuple(
-        tuple(pattern.filled(fill) for pattern in entry) for entry in statement.resources.entries
-    )
-    return replace(statement, resources=Clause(entries, statement.resources.negated))
+    entries = tuple(tuple(pattern.filled(fill) for pattern in entry) for entry in clause.entries)
+    if clause.negated and any(pattern.nothing for entry in entries for pattern in entry):
+        # What `NotResource` means by a variable without a value is said nowhere.
+        statement = replace(statement, truth=statement.truth & MAYBE)
+    return replace(statement, resources=Clause(entries, clause.negated))

@@ -29,7 +29,7 @@ class Source(Enum):
 
     FIXED = "fixed"  # principal, target or provider: evaluate
     CHOSEN = "chosen"  # the caller: an Allow can be met, a Deny avoided
-    OPTIONAL = "optional"  # the caller may leave it out; what else it may be is the environment's
+    OPTIONAL = "optional"  # the caller may leave it as it is; what else it may be is not his choice
     OPEN = "open"  # the environment
 
 
@@ -47,15 +47,25 @@ ABSENT = Fact(Source.FIXED)
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A test that the caller decides: whether he wants it to hold."""
+
+    test: Test
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Holds:
     """Whether all conditions of a statement hold, and what it hangs on, in words.
 
-    `words` say when the conditions hold, `otherwise` when they do not.
+    `words` say when the conditions hold, `otherwise` when they do not; `choices` are what the
+    caller has to send for that.
     """
 
     truth: Truth
     words: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 ALWAYS = Holds(YES)
@@ -66,20 +76,35 @@ def hold(tests: Iterable[Test], lookup: Lookup, fill: Fill, *, deny: bool) -> Ho
     truth = YES
     words: list[str] = []
     otherwise: list[str] = []
+    choices: list[Choice] = []
     for test in tests:
-        one, said = _one(test, lookup, fill, deny=deny)
-        truth &= one
-        if one is MAYBE:
+        fact, operator = lookup(test.key), _operator(test.operator)
+        one, said = _one(test, fact, operator, fill, deny=deny)
+        if operator is not None and fact.source is Source.CHOSEN:
+            choices.append(Choice(test, not deny))
+        elif one is NO:
+            return Holds(NO)
+        elif one is MAYBE:
             words.append(said[0])
             otherwise.append(said[1])
-        if truth is NO:
-            return Holds(NO)
-    return Holds(truth, tuple(dict.fromkeys(words)), tuple(dict.fromkeys(otherwise)))
+        truth &= one
+    if truth is NO:
+        return Holds(NO, choices=tuple(choices[:1]))  # one test that fails is enough to escape
+    return Holds(
+        truth, tuple(dict.fromkeys(words)), tuple(dict.fromkeys(otherwise)), tuple(choices)
+    )
 
 
-def _one(test: Test, lookup: Lookup, fill: Fill, *, deny: bool) -> tuple[Truth, tuple[str, str]]:
-    fact = lookup(test.key)
-    operator = _operator(test.operator)
+def satisfied(choice: Choice, value: tuple[Name, ...] | None, fill: Fill) -> bool:
+    """Whether a value of the key certainly does what the caller wants."""
+    operator = _operator(choice.test.operator)
+    assert operator is not None, "what is not understood is nobody's choice"
+    return _truth(operator, value, choice.test, fill) is Truth.of(choice.wanted)
+
+
+def _one(
+    test: Test, fact: Fact, operator: _Operator | None, fill: Fill, *, deny: bool
+) -> tuple[Truth, tuple[str, str]]:
     if operator is None:
         return MAYBE, (f"if {test.key} holds", f"unless {test.key} holds")
     said = _said(test, operator, fact)
@@ -89,7 +114,7 @@ def _one(test: Test, lookup: Lookup, fill: Fill, *, deny: bool) -> tuple[Truth, 
         case Source.OPEN:
             return MAYBE, said
         case Source.OPTIONAL:
-            without = _truth(operator, None, test, fill)
+            without = _truth(operator, fact.values, test, fill)
             free = NO if deny else YES
             return (free if without is free else MAYBE), said
         case Source.FIXED:
@@ -125,15 +150,15 @@ def _truth(operator: _Operator, given: tuple[Name, ...] | None, test: Test, fill
         wanted = literal_of(patterns)
         return MAYBE if wanted is None else Truth.of((wanted == "true") is (given is None))
     if given is None:
-        if operator.if_exists:
-            return YES
         if operator.quantifier:
-            return Truth.of(operator.quantifier == "forallvalues")
-        return Truth.of(operator.negated)
+            unsaid = operator.if_exists and operator.quantifier == "foranyvalue"
+            return MAYBE if unsaid else Truth.of(operator.quantifier == "forallvalues")
+        return Truth.of(operator.if_exists or operator.negated)
     each = [_against(operator, value, patterns) for value in given]
     if operator.quantifier == "forallvalues":
         return reduce(Truth.__and__, each, YES)
-    return reduce(Truth.__or__, each, NO)
+    found = reduce(Truth.__or__, each, NO)
+    return found if operator.quantifier or len(given) == 1 else MAYBE  # several need a quantifier
 
 
 def _against(operator: _Operator, value: Name, patterns: list[tuple[Pattern, ...]]) -> Truth:
@@ -173,13 +198,15 @@ def _fold(pattern: Pattern, value: Name) -> Truth:
 
 
 def _arn(pattern: Pattern, value: Name) -> Truth:
-    """An ARN's components are compared one by one: `*` does not cross their colons."""
+    """An ARN's six components are compared one by one: `*` does not cross their colons. What AWS
+    makes of a mere `*` is said nowhere.
+    """
     text = _plain(pattern)
     if text is None or not value.plain:
         return matches(pattern, value)
     one, other = text.split(":", 5), value.code.split(":", 5)
     if len(one) != len(other):
-        return NO
+        return MAYBE if text == "*" else NO
     pairs = zip(one, other, strict=True)
     return reduce(Truth.__and__, (matches(compiled(Name((a,))), Name((b,))) for a, b in pairs), YES)
 

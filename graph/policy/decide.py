@@ -1,21 +1,22 @@
 """The decision on one request: who, which permission, on what; three-valued, with its reasons.
 
-    same account   allowed if identity policies (within the boundary) or a resource policy that
-                   names the caller say so; a policy that names the account only delegates
+    same account   allowed if identity policies (within boundary and session policy) or a resource
+                   policy that names the caller say so; one that names the account only delegates
     mandatory      trust policies and key policies must allow, in the same account too
     cross account  both sides must allow
+    organization   every level of both accounts' organizations must allow
     everywhere     a deny of any side wins
 Source: IAM User Guide, reference_policies_evaluation-logic and access_policies_boundaries.
-Organization policies would be one more side that must allow and may deny.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from graph.policy.callers import Book, Caller, Named, covers, named
-from graph.policy.conditions import ALWAYS, Lookup, hold
+from graph.policy.choices import clashing
+from graph.policy.conditions import ALWAYS, Choice, Lookup, hold
 from graph.policy.documents import Clause, Statement
 from graph.policy.globs import matches
 from graph.policy.guesses import guesses, of_principals
@@ -29,13 +30,15 @@ NO, MAYBE, YES = Truth.NO, Truth.MAYBE, Truth.YES
 class Answer:
     """How sure, on what it hangs in words, and the statements it rests on.
 
-    `guesses` are the unknown parts of names where it hangs on them alone that the name is meant.
+    `guesses` are the unknown parts of names where it hangs on them alone that the name is meant;
+    `choices` are what the caller has to send, until they are settled.
     """
 
     truth: Truth
     words: tuple[str, ...] = ()
     statements: tuple[Statement, ...] = ()
     guesses: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     def __and__(self, other: Answer) -> Answer:
         truth = self.truth & other.truth
@@ -43,7 +46,8 @@ class Answer:
             return REFUSED
         words = tuple(dict.fromkeys((*self.words, *other.words)))
         guessed = tuple(dict.fromkeys((*self.guesses, *other.guesses)))
-        return Answer(truth, words, (*self.statements, *other.statements), guessed)
+        statements = (*self.statements, *other.statements)
+        return Answer(truth, words, statements, guessed, (*self.choices, *other.choices))
 
     def __or__(self, other: Answer) -> Answer:
         return max(self, other, key=_rank)
@@ -92,11 +96,15 @@ def _account(entry: tuple[str, tuple[Name, ...]]) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """One permission (in lower case) on one resource, with the facts about condition keys."""
+    """One permission (in lower case) on one resource, with the facts about condition keys.
+
+    `organization` are the resource control policies of the resource's account, one book a level.
+    """
 
     permission: Name
     resource: Name
     lookup: Lookup
+    organization: tuple[Book, ...] = ()
 
 
 def decide(
@@ -106,21 +114,34 @@ def decide(
     same_account: Truth = YES,
 ) -> Answer:
     """Whether the request is allowed."""
-    boundary = _boundary(caller, request)
-    own = _allowed(caller.identity, request, caller) & boundary
+    limit = _limit(caller, request)
+    own = _allowed(caller.identity, request, caller) & limit
     if policy is None and (own.truth is NO or same_account is NO):
         return REFUSED
     side = _side(policy, request, caller)
-    inside = _within(own, side, policy, boundary)
+    inside = _within(own, side, policy, limit)
     across = own & side.anyhow
     if same_account is MAYBE:
         unsure = Answer(MAYBE, ("if both are in the same account",))
         found = across if across.truth is YES else across | (inside & unsure)
     else:
         found = inside if same_account else across
+    for level in caller.limits(request.organization):
+        if found.truth is NO:
+            return REFUSED
+        found &= replace(_allowed(level, request, caller), statements=())  # it gives nothing
     if found.truth is NO:
         return REFUSED
-    return found & _not_denied(caller, request, policy)
+    return _settled(found & _not_denied(caller, request, policy), caller)
+
+
+def _settled(answer: Answer, caller: Caller) -> Answer:
+    """The answer with what the caller sends being one value for each key."""
+    if not answer.choices:
+        return answer
+    key = clashing(answer.choices, caller.fill)
+    found = replace(answer, choices=())
+    return found & Answer(MAYBE, (f"if one value of {key} does for all of it",)) if key else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +157,8 @@ class _Side:
         return self.direct | self.role | self.account
 
 
-def _within(own: Answer, side: _Side, policy: ResourcePolicy | None, boundary: Answer) -> Answer:
-    named_there = side.direct | (side.role & boundary)
+def _within(own: Answer, side: _Side, policy: ResourcePolicy | None, limit: Answer) -> Answer:
+    named_there = side.direct | (side.role & limit)
     if policy is not None and policy.mandatory:
         return named_there | (side.account & own)
     return own | named_there
@@ -155,7 +176,7 @@ def _side(policy: ResourcePolicy | None, request: Request, caller: Caller) -> _S
             continue
         how = named(statement.principals, caller)
         if how.anyhow:
-            answer = _applies(statement, truth, request, caller, deny=False)
+            answer = _applies(caller.meant(statement), truth, request, caller, deny=False)
             found = _added(found, how, answer, statement)
     return found
 
@@ -178,13 +199,15 @@ def _added(side: _Side, how: Named, answer: Answer, statement: Statement) -> _Si
     )
 
 
-def _boundary(caller: Caller, request: Request) -> Answer:
+def _limit(caller: Caller, request: Request) -> Answer:
+    """What the permissions boundary and the session policy leave."""
+    found = FREE
     if caller.vague:
-        words = ("if the permissions boundary, which is not known, allows it",)
-        return Answer(MAYBE, words)
-    if caller.boundary is None:
-        return FREE
-    return _allowed(caller.boundary, request, caller)
+        found = Answer(MAYBE, ("if the permissions boundary, which is not known, allows it",))
+    for book in (caller.boundary, caller.session):
+        if book is not None and found.truth:
+            found &= _allowed(book, request, caller)
+    return found
 
 
 def _allowed(book: Book, request: Request, caller: Caller) -> Answer:
@@ -199,27 +222,31 @@ def _allowed(book: Book, request: Request, caller: Caller) -> Answer:
 
 def _not_denied(caller: Caller, request: Request, policy: ResourcePolicy | None) -> Answer:
     found = FREE
-    books = [caller.identity, *([caller.boundary] if caller.boundary else [])]
-    for book in books:
+    own = (caller.identity, caller.boundary, caller.session)
+    for book in (*filter(None, own), *caller.limits(request.organization)):
         for statement, truth in book.on(request.permission):
             if not statement.allow:
-                found &= _spared(statement, truth, request, caller)
+                found &= _spared(caller.meant(statement), truth, request, caller)
     for statement, truth in policy.book.on(request.permission) if policy else ():
-        if statement.allow:
-            continue
-        hit = named(statement.principals, caller).anyhow
-        if statement.principals and statement.principals.negated and caller.boundary:
-            hit = YES  # NotPrincipal cannot spare who has a permissions boundary
+        hit = NO if statement.allow else _hit(statement, caller)
         if hit:
-            found &= _spared(statement, truth & hit, request, caller)
+            found &= _spared(caller.meant(statement), truth & hit, request, caller)
     return found
+
+
+def _hit(statement: Statement, caller: Caller) -> Truth:
+    """Whether a Deny of the resource's policy is meant for the caller."""
+    principals = statement.principals
+    if principals is not None and principals.negated and caller.boundary is not None:
+        return YES  # NotPrincipal cannot spare who has a permissions boundary
+    return named(principals, caller).anyhow
 
 
 def _spared(statement: Statement, truth: Truth, request: Request, caller: Caller) -> Answer:
     """Whether a Deny leaves the request alone; `words` say when, if that is not certain."""
     denied = _applies(statement, truth, request, caller, deny=True)
     if denied.truth is NO:
-        return FREE
+        return Answer(YES, choices=denied.choices) if denied.choices else FREE
     if denied.truth is YES:
         return REFUSED
     return Answer(MAYBE, denied.words or (f"unless {said(statement, request)} applies",))
@@ -238,14 +265,14 @@ def _applies(
     words = list(held.otherwise if deny else held.words)
     if truth is MAYBE:
         words.append(_unsure(statement, request, resource, deny=deny))
-    if truth & held.truth is NO:
-        return REFUSED
+    if held.truth is NO:
+        return Answer(NO, choices=held.choices) if held.choices else REFUSED
     if deny and len(words) > 1:
         words = [" or ".join(words)]  # one of them is enough to escape
     guessed: tuple[str, ...] = ()
     if statement.resources is not None and resource is MAYBE and not deny:
         guessed = guesses(statement.resources, request.resource)
-    return Answer(truth & held.truth, tuple(words), (statement,), guessed)
+    return Answer(truth & held.truth, tuple(words), (statement,), guessed, held.choices)
 
 
 def _unsure(statement: Statement, request: Request, resource: Truth, *, deny: bool) -> str:

@@ -32,6 +32,11 @@ class Clause:
             all(pattern.everything for pattern in entry) for entry in self.entries
         )
 
+    @cached_property
+    def variable(self) -> bool:
+        """Whether it depends on who asks."""
+        return any(pattern.variable for entry in self.entries for pattern in entry)
+
 
 @dataclass(frozen=True, eq=False)
 class Principals:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property, lru_cache
 
@@ -37,7 +37,9 @@ class Variable:
 
 
 Token = str | Hole | Wild | Variable
-Fill = Callable[[str], tuple[Part, ...] | None]
+Fill = Callable[[str], tuple[Part, ...] | None]  # `None` where nobody knows the value
+NO_VALUE: tuple[Part, ...] = ()
+_NOTHING: tuple[Token, ...] = (CLOSE,)  # no name begins with it
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +58,11 @@ class Pattern:
     def variable(self) -> bool:
         """Whether it depends on who asks."""
         return any(isinstance(token, Variable) for token in self.tokens)
+
+    @cached_property
+    def nothing(self) -> bool:
+        """Whether it covers nothing, because a variable in it has no value."""
+        return self.tokens == _NOTHING
 
     @cached_property
     def head(self) -> str:
@@ -91,15 +98,21 @@ class Pattern:
         return tuple(tuple(piece) for piece in found)
 
     def filled(self, fill: Fill) -> Pattern:
-        """The pattern for one who asks; a variable without a value is a hole."""
+        """The pattern for one who asks; a variable that has no value and no default matches
+        nothing, one of which nobody knows the value is a hole.
+        Source: IAM User Guide, reference_policies_variables (variables with no value).
+        """
         if not self.variable:
             return self
         tokens: list[Token] = []
         for token in self.tokens:
             if isinstance(token, Variable):
                 found = fill(token.name)
-                default = (token.default,) if token.default is not None else None
-                tokens.extend(found or default or (Hole(detail=token.name),))
+                if found == NO_VALUE and token.default is None:
+                    return Pattern(_NOTHING, self.shown)
+                if found is None:
+                    found = (Hole(detail=token.name),)
+                tokens.extend(found or (token.default or "",))
             else:
                 tokens.append(token)
         return Pattern(_merged(tokens), self.shown)
@@ -291,22 +304,21 @@ def _table(pattern: list[Token], name: list[Token], whole: bool) -> Truth:
     `at[j]`: the first j parts are used up; `inside[j]`: some of the hole j is.
     """
     size = len(name)
+    if whole and isinstance(name[0], Hole):
+        name = [replace(name[0], anything=True), *name[1:]]
     hole = [isinstance(part, Hole) for part in name]
-    takes_colon = [
-        isinstance(part, Hole) and (part.anything or (whole and index == 0))
-        for index, part in enumerate(name)
-    ]
     at, inside = _left([True] + [False] * size, [False] * size, hole)
     for token in pattern:
         if token is Wild.STAR or isinstance(token, Hole):
-            at, inside = _any_run(at, inside, hole)
+            fits = [not isinstance(token, Hole) or _within(token, part) for part in name]
+            at, inside = _any_run(at, inside, hole, fits)
             continue
         new_at, new_inside = [False] * (size + 1), [False] * size
-        for j in range(size):
-            if hole[j]:
-                fits = takes_colon[j] or token != ":"  # noqa: S105 (a character)
-                new_inside[j] = fits and (at[j] or inside[j])
-            elif at[j] and (token is Wild.ONE or token == name[j]):
+        for j, part in enumerate(name):
+            if isinstance(part, Hole):
+                fits_in = not isinstance(token, str) or part.takes(token)
+                new_inside[j] = fits_in and (at[j] or inside[j])
+            elif at[j] and (token is Wild.ONE or token == part):
                 new_at[j + 1] = True
         at, inside = _left(new_at, new_inside, hole)
     return Truth.MAYBE if at[size] else NO
@@ -320,12 +332,21 @@ def _left(at: list[bool], inside: list[bool], hole: list[bool]) -> tuple[list[bo
     return at, inside
 
 
-def _any_run(at: list[bool], inside: list[bool], hole: list[bool]) -> tuple[list[bool], list[bool]]:
-    """After a `*` or an unknown part, everything from the first place on is possible."""
+def _within(hole: Hole, part: Token) -> bool:
+    """Whether an unknown part of the pattern may stretch over a part of the name."""
+    return not hole.digits or isinstance(part, Hole) or (isinstance(part, str) and part.isdigit())
+
+
+def _any_run(
+    at: list[bool], inside: list[bool], hole: list[bool], fits: list[bool]
+) -> tuple[list[bool], list[bool]]:
+    """After a `*` or an unknown part, everything from the first place on is possible, as far as
+    it `fits`.
+    """
     reached = False
     new_at, new_inside = [False] * len(at), [False] * len(inside)
     for j in range(len(at)):
-        reached = reached or at[j]
+        reached = at[j] or (reached and fits[j - 1])
         new_at[j] = reached
         if j < len(inside) and hole[j]:
             new_inside[j] = reached or inside[j]

@@ -23,7 +23,8 @@ _RESERVED = re.compile(f"[{OPEN}{CLOSE}]")
 @dataclass(frozen=True, slots=True)
 class Hole:
     """A part that is not known. `owner` is the address of the resource whose `attribute` it is,
-    `type` that resource's type; `anything` where it may hold a `:` (an object's key, a whole ARN).
+    `type` that resource's type; `anything` where it may hold a `:` (an object's key, a whole ARN);
+    `digits` where it holds nothing else (the id of an account).
     """
 
     symbol: str | None = None
@@ -32,6 +33,11 @@ class Hole:
     type: str = ""
     attribute: str = ""
     anything: bool = False
+    digits: bool = False
+
+    def takes(self, char: str) -> bool:
+        """Whether a character may stand in it."""
+        return char.isdigit() if self.digits else self.anything or char != ":"
 
 
 Part = str | Hole

@@ -16,6 +16,7 @@ from graph.facts import Facts
 from graph.model import Edge, Node
 from graph.problems import Problem
 from graph.store import Graph
+from graph.whatif import Narrower
 
 
 def nothing(_estate: Estate) -> Facts:
@@ -28,18 +29,25 @@ def no_edges(_estate: Estate, _graph: Graph) -> Iterable[Node | Edge | Problem]:
     return ()
 
 
+def no_narrowing(_estate: Estate, _graph: Graph) -> Narrower:
+    """For a provider whose policies nobody narrows."""
+    return lambda _identity, _targets: None
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """One provider: `prefixes` are its Terraform types' prefixes (`aws_`).
 
     `describe` may look at the whole estate; `connect` sees the graph of all providers' nodes, with
-    the edges that grants and descriptions gave; nodes that it adds are powers. Both are pure.
+    the edges that grants and descriptions gave; nodes that it adds are powers. `narrowing` says
+    what policies have to lose so that an identity destroys something no more. All are pure.
     """
 
     name: str
     prefixes: tuple[str, ...] = ()
     describe: Callable[[Estate], Facts] = nothing
     connect: Callable[[Estate, Graph], Iterable[Node | Edge | Problem]] = no_edges
+    narrowing: Callable[[Estate, Graph], Narrower] = no_narrowing
 
 
 def all_providers() -> tuple[Provider, ...]:

@@ -31,7 +31,9 @@ from graph.losses import NOTHING
 from graph.model import Cascade, Copy, Edge, EdgeKind, Node, NodeId, Verb
 from graph.reach import Path, Power
 from graph.values import Location, Truth
+from graph.whatif import Cut
 from rules.costs import Cost, copy_name, cost, exceeds, left, sentence
+from rules.cuts import closed, cutting
 from rules.destroyers import destructions, guessed
 from rules.finding import Certainty, Finding, Fix, Severity
 from rules.people import held, is_workload, purpose, users
@@ -185,11 +187,7 @@ def _details(
     for condition in path.conditions:
         yield f"Only {condition}."
     yield from _guesses(world, principal, path)
-    if world.there(worst.target) is not Truth.YES:
-        yield "Whether it exists is not known: its count is not."
-    environment = world.node(worst.target).environment
-    if environment and environment.production is Truth.MAYBE:
-        yield f"Whether this is production is not known: {environment.because}."
+    yield from world.doubts(worst.target)
 
 
 def _guesses(world: World, principal: Node, path: Path) -> Iterator[str]:
@@ -285,7 +283,14 @@ def _fix(world: World, principal: Node, path: Path, powers: list[Power]) -> Fix:
         cut = gained.also or gained.source
         place = next((e.location for e in gained.evidence if e.location), place)
         text = f"Take {gained.calls[0]} away from {cut}, or limit what it is for."
-        return Fix(text, _effect(world, principal, cut, powers[0].target), place)
+        after = _effect(world, principal, cut, powers[0].target)
+        cuts = (Cut(f"policies of {cut}", gained.calls[:1], place),)
+        return Fix(text, after, place, cuts=cuts)
+    fix = cutting(world, principal.id, powers)
+    if fix is not None:
+        left = fix.routes is not None and fix.routes.after
+        after = _effect(world, principal, access.source, powers[0].target, fix.cuts)
+        return fix if left else replace(fix, effect=f"{fix.effect} {after}".strip())
     calls = listed(
         sorted({call for power in powers for call in power.edge.calls or access.calls}), 4
     )
@@ -293,17 +298,24 @@ def _fix(world: World, principal: Node, path: Path, powers: list[Power]) -> Fix:
     return Fix(text, _effect(world, principal, access.source, powers[0].target), place)
 
 
-def _effect(world: World, principal: Node, cut: NodeId, target: NodeId) -> str:
-    """Who, of those known, still destroys the store when nothing goes through `cut` any more."""
+def _effect(
+    world: World, principal: Node, cut: NodeId, target: NodeId, cuts: tuple[Cut, ...] = ()
+) -> str:
+    """Who, of those known, still destroys the store when nothing goes through `cut` any more, or
+    when the `cuts` of policies are made.
+    """
     others = [name for name in world.destroyers.get(target, ()) if name != principal.id]
     name = world.node(target).name
     if not others:
         return f"Then nobody known here can destroy {name}."
     if len(others) > MOST_OTHERS:
         return ""
-    still = [other for other in others if not _passes(world, other, cut, target)]
+    if cuts:
+        still = [other for other in others if not closed(world, other, target, cuts)]
+    else:
+        still = [other for other in others if not _passes(world, other, cut, target)]
     if not still:
-        return ""
+        return f"Then nobody known here can destroy {name}." if cuts else ""
     power = (Verb.DESTROY, target)
     sure = [o for o in still if world.reach.powers(o)[power].truth is Truth.YES]
     return f"Then {listed(sure or still)} {'can' if sure else 'may'} still destroy {name}."

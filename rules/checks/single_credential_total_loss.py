@@ -66,7 +66,7 @@ def _finding(world: World, found: Standing) -> Iterator[Finding]:
         location=found.node.location,
         path=(*held(world, first), *walk(world.graph, first, path)),
         calls=path.calls,
-        details=tuple(_details(destroyers, path)),
+        details=(*_details(destroyers, path), *world.doubts(found.node.id)),
         lost=tuple(copy.node for copy in lost),
         data_loss="total loss" if sure else str(found.store.rogue),
         environment=world.environment(found.node.id),

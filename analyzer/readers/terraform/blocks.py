@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from analyzer.readers.terraform.data import Data, SetValue
 from analyzer.readers.terraform.evaluate import Evaluator
@@ -14,7 +15,7 @@ from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import Block, Body, Literal, Tuple
 from analyzer.readers.terraform.types import EvaluationError
 from analyzer.readers.terraform.types.partial import blame, known, unmark
-from graph.values import Location, Unknown, Why
+from graph.values import Location, OneOf, Unknown, Value, Why
 
 META = frozenset(
     {"count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version"}
@@ -49,20 +50,28 @@ def attributes(evaluator: Evaluator, body: Body, scope: Scope, *, top: bool = Tr
 
 
 def _nested(
-    evaluator: Evaluator, name: str, body: Body, scope: Scope, found: Attributes, place: Location
+    evaluator: Evaluator,
+    name: str,
+    body: Body,
+    scope: Scope,
+    found: Attributes,
+    place: Location,
+    doubt: Unknown | None = None,
 ) -> None:
+    """A nested block; with a `doubt`, one that may not be there."""
     inner = attributes(evaluator, body, scope, top=False)
     before = found.values.get(name)
     elements = before if isinstance(before, tuple) else ()
     path = f"{name}[{len(elements)}]"
-    found.values[name] = (*elements, inner.values)
+    element = inner.values if doubt is None else OneOf((cast("Value", inner.values), None), doubt)
+    found.values[name] = (*elements, element)
     found.places.setdefault(name, place)
     found.places[path] = place
     found.places.update({f"{path}.{key}": where for key, where in inner.places.items()})
 
 
 def _dynamic(evaluator: Evaluator, block: Block, scope: Scope, found: Attributes) -> None:
-    """One nested block an element; an unknown collection gives one whose element is unknown."""
+    """One nested block an element; an unknown collection gives one that may not be there."""
     name = block.labels[0]
     place = scope.file.location(block.span)
     content = next(
@@ -72,7 +81,14 @@ def _dynamic(evaluator: Evaluator, block: Block, scope: Scope, found: Attributes
     if content is None or collection is None:
         return
     iterator = _iterator(block, name)
-    for key, item in _elements(evaluator.value(collection.value, scope), place):
+    given, _ = unmark(evaluator.value(collection.value, scope))
+    elements = _elements(given)
+    if elements is None:
+        hole = _hole(given, place)
+        both: dict[str, Data] = {"key": hole, "value": hole}
+        bound = scope.bind(**{iterator: both})
+        _nested(evaluator, name, content, bound, found, place, hole)
+    for key, item in elements or ():
         bound = scope.bind(**{iterator: {"key": key, "value": item}})
         _nested(evaluator, name, content, bound, found, place)
     found.values.setdefault(name, ())
@@ -83,19 +99,20 @@ def _iterator(block: Block, name: str) -> str:
     return getattr(argument.value, "name", name) if argument else name
 
 
-def _elements(collection: Data, place: Location) -> Sequence[tuple[Data, Data]]:
-    plain, _ = unmark(collection)
+def _elements(plain: Data) -> Sequence[tuple[Data, Data]] | None:
+    """Keys and values of a collection, `None` where nobody knows which there are."""
     if isinstance(plain, Mapping):
         return [(key, plain[key]) for key in sorted(plain)][:MAX_INSTANCES]
     if isinstance(plain, SetValue) and known(plain):
         return [(item, item) for item in plain][:MAX_INSTANCES]
     if isinstance(plain, tuple) and not isinstance(plain, SetValue):
         return list(enumerate(plain))[:MAX_INSTANCES]
-    if plain is None:
-        return []
+    return [] if plain is None else None
+
+
+def _hole(collection: Data, place: Location) -> Unknown:
     fault = Unknown(Why.ERROR, "for_each is no collection", place)
-    hole = fault if known(plain) else blame(plain)
-    return [(hole, hole)]
+    return fault if known(collection) else blame(collection)
 
 
 def lifecycle(evaluator: Evaluator, body: Body, scope: Scope) -> dict[str, Data]:

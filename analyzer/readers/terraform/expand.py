@@ -17,12 +17,16 @@ MAX_INSTANCES = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One instance: its key (`None` for a single one, "?" for a symbolic one) and what it binds."""
+    """One instance: its key (`None` for a single one, "?" for a symbolic one) and what it binds.
+
+    `doubt` is what decides whether it exists, where that is not known.
+    """
 
     key: str | int | None = None
     each: tuple[Data, Data] | None = None
     count: Data = None
     presence: Presence = Presence.CERTAIN
+    doubt: Unknown | None = None
 
     @property
     def suffix(self) -> str:
@@ -75,10 +79,12 @@ def by_count(value: Data, *, defaulted: bool, room: int) -> Expansion:
         return _symbolic(why, keyed=False)
     if most == 0 and defaulted:
         return Expansion((Instance(0, None, 0, Presence.LATENT),))
+    doubt = blame(plain) if least < most else None
     instances = tuple(
-        Instance(index, None, index, _presence(index < least)) for index in range(most)
+        Instance(index, None, index, _presence(index < least), None if index < least else doubt)
+        for index in range(most)
     )
-    return Expansion(instances, unknown=blame(plain) if least < most else None)
+    return Expansion(instances, unknown=doubt)
 
 
 def _number(value: Data) -> int:
@@ -138,7 +144,9 @@ def _keyed(key: str, options: Sequence[Mapping[str, Data]], value: Data) -> Inst
     """The instance of a key, which may be in some of the options only."""
     values = [pairs[key] for pairs in options if key in pairs]
     element = values[0] if len(values) == 1 else one_of(values, blame(value))
-    return Instance(key, (key, element), presence=_presence(len(values) == len(options)))
+    if len(values) == len(options):
+        return Instance(key, (key, element))
+    return Instance(key, (key, element), None, Presence.SYMBOLIC, blame(value))
 
 
 def _latent() -> Instance:
@@ -148,5 +156,5 @@ def _latent() -> Instance:
 
 def _symbolic(why: Unknown, *, keyed: bool) -> Expansion:
     each = (why, why) if keyed else None
-    instance = Instance("?", each, None if keyed else why, Presence.SYMBOLIC)
+    instance = Instance("?", each, None if keyed else why, Presence.SYMBOLIC, why)
     return Expansion((instance,), symbolic=True, keyed=keyed, unknown=why)

@@ -9,12 +9,13 @@ place of an earlier one with its sid, a later id that of an earlier one, the new
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.types.partial import blame, known, unmark
 from graph.policy import holed
+from graph.policy.names import names
 from graph.values import Json, OneOf, Text, Unknown, Value, Why
 
 VERSION = "2012-10-17"
@@ -38,7 +39,7 @@ def render(attributes: Mapping[str, Data]) -> Data:
     statements: list[Data] = []
     for source in _documents(attributes, "source_policy_documents", "source_json"):
         _merge(document, statements, source)
-    own = [*map(_statement, _blocks(attributes.get("statement"))), *_open(attributes, "statement")]
+    own = [*map(_statement, _blocks(attributes.get("statement"))), *_doubtful(attributes)]
     version, id_ = attributes.get("version") or VERSION, attributes.get("policy_id")
     _adopt(document, {"Version": version, "Id": id_})
     _merge_all(statements, own)
@@ -84,6 +85,17 @@ def _statement(block: Mapping[str, Data]) -> Data:
         if each:
             found.setdefault("Condition", each)
     return found
+
+
+def _doubtful(attributes: Mapping[str, Data]) -> Iterator[Data]:
+    """Statements that may not be there, each with what it would say, else a hole."""
+    for item in _tuple(unmark(attributes.get("statement"))[0]):
+        if isinstance(item, OneOf):
+            blocks = cast("tuple[Data, ...]", item.options)
+            options = [_statement(it) if isinstance(it, Mapping) else it for it in blocks]
+            yield OneOf(tuple(cast("Value", option) for option in options), item.why)
+        elif isinstance(item, Unknown):
+            yield item
 
 
 def _open(block: Mapping[str, Data], name: str) -> tuple[Data, ...]:
@@ -150,7 +162,7 @@ def _tuple(value: Data) -> tuple[Data, ...]:
 def _conditions(blocks: list[Mapping[str, Data]]) -> dict[str, Data]:
     found: dict[str, dict[str, Data]] = {}
     for block in blocks:
-        test, variable = unmark(block.get("test"))[0], unmark(block.get("variable"))[0]
+        test, variable = unmark(block.get("test"))[0], _spelled(unmark(block.get("variable"))[0])
         if isinstance(test, str) and isinstance(variable, str):
             values = _in_order(block.get("values"))
             before = found.setdefault(test, {}).get(variable)
@@ -160,6 +172,12 @@ def _conditions(blocks: list[Mapping[str, Data]]) -> dict[str, Data]:
             hole = blame(test, variable)
             found.setdefault("StringEquals", {})[f"${{key {len(found) + 1}}}"] = hole
     return {test: dict(sorted(keys.items())) for test, keys in sorted(found.items())}
+
+
+def _spelled(variable: Data) -> Data:
+    """A condition key of which a part is not known, in words: the rest of it tells what it is."""
+    found = names(variable) if isinstance(variable, Text) else None
+    return found[0].shown if found and len(found) == 1 else variable
 
 
 def _in_order(values: Data) -> Data:
@@ -244,13 +262,30 @@ def _keys(keys: Mapping[str, Data]) -> dict[str, Data]:
 def _merge_all(statements: list[Data], more: list[Data]) -> None:
     for statement in more:
         frozen = _frozen(statement)
-        sid = frozen.get("Sid") if isinstance(frozen, Mapping) else None
+        sids = _sids(frozen)
         for index, old in enumerate(statements):
-            if sid and isinstance(old, Mapping) and old.get("Sid") == sid:
-                statements[index] = frozen
+            if sids and _sids(old) & sids:
+                statements[index] = _replaced(old, frozen)
                 break
         else:
             statements.append(frozen)
+
+
+def _sids(statement: Data) -> frozenset[object]:
+    """What a statement calls itself, or may, where it is one of several."""
+    if isinstance(statement, OneOf):
+        options = cast("tuple[Data, ...]", statement.options)
+        return frozenset().union(*map(_sids, options))
+    sid = statement.get("Sid") if isinstance(statement, Mapping) else None
+    return frozenset([sid]) if isinstance(sid, str) and sid else frozenset()
+
+
+def _replaced(old: Data, new: Data) -> Data:
+    """The later of two statements with one sid; where it may not be there, one of both."""
+    if not isinstance(new, OneOf):
+        return new
+    later = tuple(option for option in new.options if option is not None)
+    return OneOf((cast("Value", old), *later), new.why)
 
 
 def _frozen(value: object) -> Data:

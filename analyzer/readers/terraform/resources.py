@@ -58,6 +58,7 @@ def _resource(
         mode=item.mode,
         module=item.module.path,
         presence=item.instance.presence,
+        doubt=item.instance.doubt,
         places=item.places,
         variables=environment,
         references=tuple(sorted(references)),

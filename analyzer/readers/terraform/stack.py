@@ -248,6 +248,7 @@ class StackEvaluator:
             providers=providers.passed(declared.block),
             parent=module,
             presence=within(item.presence, module.presence),
+            doubt=item.doubt or module.doubt,
         )
 
     def _evaluate(self, module: Module, mode: str, key: str, item: Instance) -> Evaluated:
@@ -265,7 +266,11 @@ class StackEvaluator:
             mode=mode,
             type=type_,
             name=name,
-            instance=replace(item, presence=within(item.presence, module.presence)),
+            instance=replace(
+                item,
+                presence=within(item.presence, module.presence),
+                doubt=item.doubt or module.doubt,
+            ),
             declared=declared,
             values=found.values if imported is None else identified(type_, found.values, imported),
             places=found.places,

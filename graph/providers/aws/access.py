@@ -18,6 +18,7 @@ from graph.policy.documents import Clause, Statement
 from graph.policy.names import Hole, Name, literal
 from graph.providers.aws.callers import Principal
 from graph.providers.aws.context import lookup
+from graph.providers.aws.organization import controlling
 from graph.providers.aws.preparing import Preparation, mentioned, prepared, preparing
 from graph.providers.aws.shelf import Shelf
 from graph.providers.aws.targets import Target, checked_on
@@ -59,7 +60,7 @@ def access(principals: Iterable[Principal], targets: Iterable[Target]) -> Iterat
 
 def _edges(desk: Desk, target: Target) -> Iterator[Edge]:
     for verb, way in desk.ways(target):
-        yield _edge(desk.principal, target, way, verb)
+        yield drawn(desk.principal, target, way, verb)
 
 
 Ways = tuple[tuple[Verb | None, Way], ...]
@@ -82,12 +83,13 @@ class Desk:
         services = {row.permission.partition(":")[0].lower() for row in self.rows}
         if not self.before and not any(book.allows_in(service) for service in services):
             return shelf.naming
-        clauses = [item.resources for item, _ in self._statements if item.allow and item.resources]
-        found = shelf.about(clauses)
+        found = (it for call in self._calls for it, _ in book.on(call) if it.allow)
+        clauses = [it.resources for it in dict.fromkeys(found) if it.resources]
+        near = shelf.about(clauses)
         if not any(row.kept for row in self.before):
-            return found
+            return near
         kept = (it for it in shelf.targets if it.keeper is not None)
-        return tuple(dict.fromkeys((*found, *kept)))
+        return tuple(dict.fromkeys((*near, *kept)))
 
     def ways(self, target: Target) -> Ways:
         """The best way for each verb, and what lifts a lock (no verb: it destroys nothing yet)."""
@@ -113,10 +115,15 @@ class Desk:
 
     def _key(self, target: Target) -> tuple[object, ...] | None:
         """Equal for targets that are decided alike; `None` for a case of its own."""
-        if len(target.arns) > 1 or self._conditional or self._locked(target):
+        if len(target.arns) > 1 or target.tells(self._tested) or self._locked(target):
             return None
         if target.policy is not None and target.policy.conditional:
             return None
+        for level in target.organization:
+            if not all(it.resources is None or it.resources.everything for it in level.statements):
+                return None
+            if target.tells(_tested(level.statements)):
+                return None
         covered: list[Truth] = []
         for clause, at in self._clauses:
             truth = covers(clause, target.resources(at)[0])
@@ -127,7 +134,8 @@ class Desk:
         if any(permission(call) not in self._calls for guard in guards for call in guard[2]):
             return None
         together = _together(self.principal.account, target.account)
-        sides = id(target.policy), id(target.keeper) if self.before else 0
+        keeper = id(target.keeper) if self.before else 0
+        sides = id(target.policy), id(target.organization), keeper
         return together, sides, guards, target.lifted_by, *covered
 
     def _locked(self, target: Target) -> bool:
@@ -137,8 +145,7 @@ class Desk:
     @cached_property
     def _statements(self) -> tuple[tuple[Statement, Truth], ...]:
         """What the principal's policies say of any call that may be asked for."""
-        caller = self.principal.caller
-        books = [caller.identity, *([caller.boundary] if caller.boundary else [])]
+        books = self.principal.caller.books
         found = (pair for book in books for call in self._calls for pair in book.on(call))
         return tuple({id(pair[0]): pair for pair in found}.values())
 
@@ -156,8 +163,13 @@ class Desk:
         return tuple((it, at) for it in narrow if not it.everything for at in places)
 
     @cached_property
-    def _conditional(self) -> bool:
-        return any(item.tests for item, _ in self._statements)
+    def _tested(self) -> frozenset[str]:
+        return _tested(item for item, _ in self._statements)
+
+
+def _tested(statements: Iterable[Statement]) -> frozenset[str]:
+    """The condition keys that statements ask for."""
+    return frozenset(test.key.lower() for item in statements for test in item.tests)
 
 
 def _best(cases: Iterable[Case], rows: tuple[Action, ...]) -> Ways:
@@ -227,7 +239,8 @@ class Case:
         by_way = _service(row.name)
         facts = {**key.facts, "kms:viaservice": Fact(Source.FIXED, (by_way,))}
         known = lookup(self.principal.caller.facts, facts, row.decrypts)
-        request = Request(permission(row.decrypts), key.arns[0], known)
+        levels = controlling(row.decrypts, key.organization)
+        request = Request(permission(row.decrypts), key.arns[0], known, levels)
         together = _together(self.principal.account, key.account)
         return decide(self.principal.caller, request, key.policy, together)
 
@@ -244,7 +257,9 @@ class Case:
 
     def _decided(self, call: str, resource: Name) -> Answer:
         caller, target = self.principal.caller, self.target
-        request = Request(permission(call), resource, lookup(caller.facts, target.facts, call))
+        facts = lookup(caller.facts, target.facts, call)
+        levels = controlling(call, target.organization)
+        request = Request(permission(call), resource, facts, levels)
         together = _together(self.principal.account, target.account)
         return decide(caller, request, target.policy, together)
 
@@ -283,7 +298,8 @@ def permission(call: str) -> Name:
     return literal(call.lower())
 
 
-def _edge(principal: Principal, target: Target, way: Way, verb: Verb | None) -> Edge:
+def drawn(principal: Principal, target: Target, way: Way, verb: Verb | None) -> Edge:
+    """A way as an edge."""
     row = way.action
     why = evidence(way.answer, permission(row.permission), target.resources(row.at)[0])
     return Edge(

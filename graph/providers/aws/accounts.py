@@ -1,4 +1,4 @@
-"""Accounts that an organization has in code: what lies in each goes when it is closed."""
+"""Accounts of an organization as containers: closing one takes all that is in it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from graph.providers.aws.identities import present
 from graph.store import Graph
 from graph.values import Truth, Unknown
 
-_INSIDE = (Kind.STORE, Kind.BACKUP, Kind.KEY)
+ACCOUNT = "aws_organizations_account"
+_INSIDE = (Kind.STORE, Kind.BACKUP, Kind.KEY, Kind.SECRET, Kind.STATE)
 
 
-def contain(estate: Estate, graph: Graph) -> Iterator[Edge]:
-    """Which stores, copies and keys lie in which account."""
-    for account in present(estate, "aws_organizations_account"):
+def contents(estate: Estate, graph: Graph) -> Iterator[Edge]:
+    """What certainly lies in each account; where an account is not known it could be any."""
+    for account in present(estate, ACCOUNT):
         number = identities.of(account, "id")
+        why = Evidence(f"it is in the account {account.address}", account.location)
         if not isinstance(number, str | Unknown):
             continue
-        why = Evidence(f"it lies in the account {account.address}", account.location)
         for node in graph.of_kind(*_INSIDE):
             if node.scope.vendor == "aws" and same(node.scope.account, number) is Truth.YES:
                 yield Edge(account.address, node.id, EdgeKind.CONTAINS, (why,))

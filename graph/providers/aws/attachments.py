@@ -11,12 +11,14 @@ from typing import Any
 from graph.conditions import values_at
 from graph.estate import Estate
 from graph.missing import SAID
+from graph.model import Place
+from graph.places import account, same
 from graph.policy.documents import Policy, policy
 from graph.problems import Problem, ProblemKind
 from graph.providers.aws.identities import present
 from graph.providers.aws.managed import managed_arn, managed_policy
 from graph.providers.aws.symbols import Symbols
-from graph.references import References
+from graph.references import References, spelled
 from graph.resource import Presence, Resource
 from graph.tables import table
 from graph.values import Location, OneOf, Text, Truth, Unknown, Value
@@ -78,6 +80,12 @@ class Attachments:
         """The policies of a group."""
         return tuple(given.policy for given in self._attached.get(address, ()))
 
+    def by_origin(self, origin: str) -> Policy | None:
+        """A managed policy by its address or, where it is one of AWS's, its ARN."""
+        if AWS_MANAGED in origin:
+            return self.managed(origin)
+        return self._customer(self.estate.by_address[origin], Truth.YES)
+
     def document(self, at: Resource, attribute: str, value: Value, name: str) -> Policy:
         """A document written in a resource."""
         key = (at.address, f"{attribute}/{name}")
@@ -119,7 +127,7 @@ class Attachments:
             for value in (item for found in values_at(at, attribute) for item in _each(found)):
                 addresses = self.resolve(value, type_, at)
                 if not addresses:
-                    self._lost(at, f"{attribute} names nothing in this code")
+                    self.lost(at, f"{attribute} names nothing in this code")
                 yield from addresses
 
     def resolve(self, value: Value, type_: str, at: Resource) -> dict[str, Truth]:
@@ -174,6 +182,20 @@ class Attachments:
                 return self._customer(other, Truth.YES)
         return self._unread(arn or name, data, "arn")
 
+    def called(self, name: Value, at: Resource, attribute: str, where: Place) -> list[Policy]:
+        """The customer-managed policies of a name in one account."""
+        found = [
+            self._customer(item, same(account(item), where))
+            for item in present(self.estate, *_customer_types())
+            if name is not None and spelled(item.get("name"), item) == spelled(name, at)
+            if same(account(item), where)
+        ]
+        return found or [self._unread(name, at, attribute)]
+
+    def possible(self, given: Policy, *, there: bool) -> Policy:
+        """The policy, and where what attaches it may not be there, one that may not apply."""
+        return given if there else self._possible(given)
+
     def managed(self, arn: str, location: Location | None = None) -> Policy | None:
         """An AWS-managed policy, `None` for one that is not known here."""
         key = (arn, str(location))
@@ -189,12 +211,12 @@ class Attachments:
     def _managed(self, arn: str, at: Resource, attribute: str) -> Policy:
         found = self.managed(arn, at.place(attribute))
         if found is None:
-            self._lost(at, f"{arn} is no AWS-managed policy that is known here")
+            self.lost(at, f"{arn} is no AWS-managed policy that is known here")
         return found or Policy(at.address, known=False)
 
     def _unread(self, value: Value, at: Resource, attribute: str) -> Policy:
         shown = value if isinstance(value, str) else _shown(value)
-        self._lost(at, f"{attribute} is {shown}, a policy that is not in this code")
+        self.lost(at, f"{attribute} is {shown}, a policy that is not in this code")
         return Policy(at.address, known=False)
 
     def _possible(self, given: Policy) -> Policy:
@@ -225,7 +247,7 @@ class Attachments:
         for value in (item for given in values_at(at, attribute) for item in _each(given)):
             named = self.resolve(value, type_, at)
             if not named:
-                self._lost(at, f"{attribute} names nothing in this code")
+                self.lost(at, f"{attribute} names nothing in this code")
             found |= named
         return found
 
@@ -242,7 +264,8 @@ class Attachments:
             self.problems.setdefault(problem, found.name)
         return found
 
-    def _lost(self, at: Resource, why: str) -> None:
+    def lost(self, at: Resource, why: str) -> None:
+        """A policy that could not be followed."""
         effect = "what this gives or takes away is not known"
         problem = Problem(ProblemKind.UNRESOLVED, at.address, why, effect, at.location)
         self.problems.setdefault(problem, at.address)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graph.model import NodeId, Place
 from graph.places import account
@@ -13,17 +13,19 @@ from graph.policy.names import Name
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.context import caller_facts
 from graph.providers.aws.identities import principals
+from graph.providers.aws.organization import SCP, Organization
 from graph.resource import Resource
 
 
 @dataclass(frozen=True, eq=False)
 class Principal:
-    """A node that calls AWS, with the account it calls from."""
+    """A node that calls AWS, with the account it calls from; `policies` are those it has."""
 
     node: NodeId
     caller: Caller
     account: Place
     resource: Resource | None = None
+    policies: tuple[Policy, ...] = ()
 
 
 @dataclass
@@ -40,7 +42,7 @@ class Books:
         return self._known[key][1]
 
 
-def callers(attachments: Attachments) -> Iterator[Principal]:
+def callers(attachments: Attachments, organization: Organization) -> Iterator[Principal]:
     """Every user and role of the estate."""
     books = Books()
     for resource in principals(attachments.estate):
@@ -49,14 +51,20 @@ def callers(attachments: Attachments) -> Iterator[Principal]:
         facts = caller_facts(resource, arn, attachments.symbols)
         fill = filler(facts)
         boundary = attachments.boundary(resource)
+        policies = attachments.of(resource.address)
         caller = Caller(
             resource.address,
             "role" if resource.type == "aws_iam_role" else "user",
             arn,
             attachments.symbols.account(resource),
-            bound(books.of(attachments.of(resource.address)), fill),
+            bound(books.of(policies), fill),
             bound(books.of(boundary), fill) if boundary else None,
             boundary == (),
             facts,
+            organization=tuple(
+                bound(level, fill) for level in organization.limits(SCP, account(resource))
+            ),
         )
-        yield Principal(resource.address, caller, account(resource), resource)
+        if organization.spares(resource):
+            caller = replace(caller, organization=(), spared=True)
+        yield Principal(resource.address, caller, account(resource), resource, policies)

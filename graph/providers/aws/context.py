@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 
 from graph.policy.conditions import ABSENT, Fact, Lookup, Source
@@ -15,24 +16,27 @@ from graph.values import Truth
 
 _TAG_KEYS = ("aws:resourcetag/", "rds:db-tag/", "rds:cluster-tag/")
 _GLOBAL = "aws:"
+_ISSUED = "aws:tokenissuetime"
 Facts = Mapping[str, Fact]
 
 
 def caller_facts(resource: Resource, arn: Name, symbols: Symbols) -> Facts:
-    """What an identity fixes. A long-term key carries no time of issue, and no MFA by itself."""
+    """What an identity fixes. A long-term key carries no time of issue, and no MFA by itself; its
+    user may get a session that does.
+    """
     role = resource.type == "aws_iam_role"
     facts = {
         "aws:principalarn": _fixed(arn),
         "aws:principalaccount": _fixed(symbols.account(resource)),
         "aws:principaltype": _fixed(literal("AssumedRole" if role else "User")),
         "aws:principalisawsservice": _fixed(literal("false")),
-        "aws:viaawsservice": _fixed(literal("false")),
-        "aws:calledvia": ABSENT,
     }
-    if not role:
+    if role:
+        facts["aws:username"] = ABSENT
+    else:
         names = symbols.names(resource.get("name") or resource.get("user_name"))
         facts["aws:username"] = Fact(Source.FIXED, names) if len(names) == 1 else Fact(Source.OPEN)
-        facts["aws:tokenissuetime"] = ABSENT
+        facts["aws:tokenissuetime"] = Fact(Source.OPTIONAL, label="the begin of a session")
         facts["aws:multifactorauthpresent"] = Fact(Source.OPTIONAL, label="with MFA")
         facts["aws:multifactorauthage"] = Fact(Source.OPTIONAL, label="the age of the MFA login")
     # The caller of a role can bring session tags, so only a user lacks a tag for certain.
@@ -52,8 +56,16 @@ def target_facts(resource: Resource | None, account: Name | None, symbols: Symbo
     if region is not None:
         facts["aws:requestedregion"] = Fact(Source.FIXED, (region,), "the region")
     service = resource.type.split("_")[1]
+    abac = table("aws", "conditions")["abac"]
+    if resource.type in abac["tf"]:
+        return facts | dict.fromkeys(abac["keys"], Fact(Source.OPEN, label=abac["label"]))
     facts |= _tags(resource, (*_TAG_KEYS, f"{service}:resourcetag/"), symbols, closed=True)
     return facts
+
+
+def told_apart(facts: Facts, keys: Iterable[str]) -> bool:
+    """Whether a target fixes what one of these condition keys (in lower case) holds."""
+    return bool(facts) and any(key in facts or f"{key.partition('/')[0]}/" in facts for key in keys)
 
 
 def lookup(caller: Facts, target: Facts, permission: str) -> Lookup:
@@ -61,6 +73,8 @@ def lookup(caller: Facts, target: Facts, permission: str) -> Lookup:
 
     def find(key: str) -> Fact:
         key = key.lower()
+        if key == _ISSUED and caller.get(key, ABSENT).source is Source.OPTIONAL:
+            return _issued(permission, caller[key])
         for facts in (caller, target):
             if key in facts:
                 return facts[key]
@@ -70,6 +84,17 @@ def lookup(caller: Facts, target: Facts, permission: str) -> Lookup:
         return _classified(key) or _impossible(key, permission) or Fact(Source.OPEN)
 
     return find
+
+
+def _issued(permission: str, fact: Fact) -> Fact:
+    """The time of issue of a session from GetSessionToken, which some calls refuse."""
+    row = table("aws", "conditions")["session_token"]
+    call = permission.lower()
+    if call.startswith(row["refused"]) and call not in row["accepted"]:
+        return ABSENT
+    if call.startswith(row["with_mfa"]):
+        return replace(fact, label=row["label"])
+    return fact
 
 
 def _fixed(name: Name) -> Fact:
@@ -96,7 +121,8 @@ def _classified(key: str) -> Fact | None:
         if key == wanted or (wanted.endswith("*") and key.startswith(wanted[:-1])):
             if row["source"] == "absent":
                 return ABSENT
-            return Fact(Source(row["source"]), label=row.get("label", ""))
+            usual = (literal(row["usual"]),) if "usual" in row else None
+            return Fact(Source(row["source"]), usual, row.get("label", ""))
     return None
 
 

@@ -38,6 +38,12 @@ def managed_arn(name: str, partition: str = "aws") -> str | None:
     return None if folder is None else f"arn:{partition}:iam::aws:policy/{folder}{name}"
 
 
+@cache
+def managed_arns(partition: str = "aws") -> tuple[str, ...]:
+    """The ARNs of all AWS-managed policies that are known here."""
+    return tuple(f"arn:{partition}:iam::aws:policy/{name}" for name in _data()["policies"])
+
+
 def as_of() -> str:
     """The day of the newest document, in ISO form: AWS changes its policies without notice."""
     day: str = _data()["as_of"]

@@ -13,12 +13,13 @@ from graph.policy.documents import Statement
 from graph.policy.names import Name, literal
 from graph.providers.aws.callers import Principal
 from graph.providers.aws.context import Facts, lookup
+from graph.providers.aws.organization import controlling
 from graph.providers.aws.sides import OPEN
 from graph.providers.aws.targets import Target
 from graph.tables import table
 from graph.values import Truth
 
-_IN_REQUEST = ("aws:requesttag/", "aws:tagkeys")
+IN_REQUEST = ("aws:requesttag/", "aws:tagkeys")
 _TAG = "tag/"
 
 
@@ -98,14 +99,17 @@ def _may(
 ) -> Answer:
     together = Truth.YES if principal.account is None else same(principal.account, target.account)
     usual = lookup(principal.caller.facts, facts, row.call)
+    levels = controlling(row.call, target.organization)
 
     def find(key: str) -> Fact:
-        if key.lower().startswith(_IN_REQUEST):
+        if key.lower().startswith(IN_REQUEST):
             return Fact(Source.OPEN, label="the tag in the request")
         return usual(key)
 
     asked = (
-        decide(principal.caller, Request(row.permission, arn, find), target.policy, together)
+        decide(
+            principal.caller, Request(row.permission, arn, find, levels), target.policy, together
+        )
         for arn in arns
     )
     return min(asked, key=lambda answer: answer.truth, default=REFUSED)
@@ -123,8 +127,7 @@ def _after(target: Target, choose: str) -> Target:
 def _by_tags(statements: Iterable[Statement]) -> bool:
     """Whether some statement asks for tags of the target."""
     return any(
-        _TAG in test.key.lower()
-        and not test.key.lower().startswith(("aws:principal", *_IN_REQUEST))
+        _TAG in test.key.lower() and not test.key.lower().startswith(("aws:principal", *IN_REQUEST))
         for item in statements
         for test in item.tests
     )

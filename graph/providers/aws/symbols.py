@@ -20,7 +20,7 @@ from graph.resource import Resource
 from graph.storetypes import store_table
 from graph.values import Text, Unknown, Value
 
-_ACCOUNT = Hole("account:", "the account")
+_ACCOUNT = Hole("account:", "the account", digits=True)
 _WILD = re.compile(r"([*?]+)")
 
 
@@ -34,7 +34,7 @@ class Symbols:
         """The parts an unknown stands for."""
         owner, attribute = self._owner(unknown.symbol or "")
         if owner is None or owner.mode == "data":
-            return (Hole(unknown.symbol, unknown.detail),)
+            return (self._plain(unknown),)
         value = identities.of(owner, attribute)
         if isinstance(value, str):
             return (value,)
@@ -61,7 +61,7 @@ class Symbols:
 
     def account(self, resource: Resource) -> Name:
         """The account of a resource's provider configuration."""
-        return place(resource.provider.account) or Name((_ACCOUNT,))
+        return place(resource.provider.account, digits=True) or Name((_ACCOUNT,))
 
     def path(self, node: Node) -> tuple[Name, ...]:
         """The ARN of a node that no resource stands for; what its path leaves open are holes."""
@@ -73,8 +73,13 @@ class Symbols:
         assert isinstance(part, Unknown), "checked by the caller"
         owner, attribute = self._owner(part.symbol or "")
         if owner is None or owner.mode == "data":
-            return (Hole(part.symbol, part.detail),)
+            return (self._plain(part),)
         return (Hole(part.symbol, part.detail, owner.address, owner.type, attribute),)
+
+    def _plain(self, unknown: Unknown) -> Hole:
+        """A hole of which nothing more is known than whether it is an account's id."""
+        digits = unknown.symbol in self._accounts
+        return Hole(unknown.symbol, unknown.detail, digits=digits)
 
     def _owner(self, symbol: str) -> tuple[Resource | None, str]:
         address, dot, attribute = symbol.rpartition(".")
@@ -87,18 +92,25 @@ class Symbols:
         return None, ""
 
     @cached_property
+    def _accounts(self) -> frozenset[str]:
+        """What the ids of accounts that code does not say are called."""
+        owners = (item.provider.account for item in self.estate.resources)
+        found = (item.symbol for item in owners if isinstance(item, Unknown))
+        return frozenset(("account:", *filter(None, found)))
+
+    @cached_property
     def _store_arns(self) -> dict[str, str]:
         rows = store_table().types.values()
         return {row.tf: row.arn for row in rows if row.arn and not _WILD.search(row.arn)}
 
 
-def place(where: Place) -> Name | None:
-    """An account or region as a name."""
+def place(where: Place, *, digits: bool = False) -> Name | None:
+    """An account, which has an id of `digits`, or a region as a name."""
     match where:
         case str():
             return literal(where)
         case Unknown():
-            return Name((Hole(where.symbol, where.detail),))
+            return Name((Hole(where.symbol, where.detail, digits=digits),))
     return None
 
 
@@ -116,7 +128,7 @@ def _from_path(text: str, node: Node) -> Name:
         if index:
             parts.append(":")
         known = {3: node.scope.region, 4: node.scope.account}.get(index)
-        name = place(known) if segment == "*" else None
+        name = place(known, digits=index == 4) if segment == "*" else None
         if name is not None:
             parts.extend(name.parts)
         else:

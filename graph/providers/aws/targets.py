@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from graph.actions import Action
 from graph.catalogue import catalogue
 from graph.model import Copy, EdgeKind, Guard, Kind, Node, NodeId, Place
+from graph.policy.callers import Book
 from graph.policy.decide import ResourcePolicy
 from graph.policy.names import Hole, Name, literal
-from graph.providers.aws.context import Facts, target_facts
+from graph.providers.aws.context import Facts, target_facts, told_apart
+from graph.providers.aws.organization import RCP, Organization
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols, place
 from graph.store import Graph
@@ -26,8 +28,9 @@ KINDS = (
     Kind.RESOURCE,
     Kind.PLACE,
 )
-_INSIDE = Name(("/", Hole(detail="anything in it", anything=True)))
 _EVERYTHING = literal("*")
+_ANYTHING = Hole(detail="anything in it", anything=True)
+_INSIDE = Name(("/", _ANYTHING))
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +58,12 @@ class Target:
     guards: tuple[Guard, ...]
     lifted_by: frozenset[str]
     keeper: Keeper | None = None
+    organization: tuple[Book, ...] = ()
     lock: Target | None = None
+
+    def tells(self, keys: Iterable[str]) -> bool:
+        """Whether it fixes what one of these condition keys holds."""
+        return told_apart(self.facts, keys)
 
     def resources(self, at: str) -> tuple[Name, ...]:
         """What an action is checked on (`Action.at`)."""
@@ -64,12 +72,17 @@ class Target:
                 return self.inside
             case "*":
                 return (_EVERYTHING,)
-        return self.arns
+            case "":
+                return self.arns
+        onward = Name((at.removesuffix("*"), _ANYTHING))
+        return tuple(arn + onward for arn in self.arns)
 
 
-def targets(graph: Graph, symbols: Symbols, sides: Sides) -> Iterator[Target]:
+def targets(
+    graph: Graph, symbols: Symbols, sides: Sides, organization: Organization
+) -> Iterator[Target]:
     """Every node of AWS that a permission can be about."""
-    found = {target.node.id: target for target in _unlocked(graph, symbols, sides)}
+    found = {target.node.id: target for target in _unlocked(graph, symbols, sides, organization)}
     for target in found.values():
         key = next((it for it in _keys(target.node, graph) if it in found), None)
         yield target if key is None else replace(target, lock=found[key])
@@ -83,7 +96,9 @@ def _keys(node: Node, graph: Graph) -> Iterator[NodeId]:
                 yield edge.source
 
 
-def _unlocked(graph: Graph, symbols: Symbols, sides: Sides) -> Iterator[Target]:
+def _unlocked(
+    graph: Graph, symbols: Symbols, sides: Sides, organization: Organization
+) -> Iterator[Target]:
     lifts = _lifts(graph)
     keepers: dict[NodeId, Keeper] = {}
     for node in graph.of_kind(*KINDS):
@@ -99,11 +114,12 @@ def _unlocked(graph: Graph, symbols: Symbols, sides: Sides) -> Iterator[Target]:
             arns,
             tuple(arn + _INSIDE for arn in arns),
             node.scope.account,
-            target_facts(resource, place(node.scope.account), symbols),
+            target_facts(resource, place(node.scope.account, digits=True), symbols),
             _policy(node, graph, sides),
             store.guards if store else (),
             lifts.get(node.id, frozenset()),
             _keeper(node, graph, symbols, keepers),
+            organization.limits(RCP, node.scope.account),
         )
 
 
@@ -160,7 +176,7 @@ def _keeper(
     for holder in _holders(node, graph):
         resource, held = symbols.estate.by_address.get(holder), graph.nodes.get(holder)
         if resource is not None and held is not None:
-            facts = target_facts(resource, place(node.scope.account), symbols)
+            facts = target_facts(resource, place(node.scope.account, digits=True), symbols)
             return known.setdefault(holder, Keeper(held.type, symbols.arns(resource), facts))
     return None
 

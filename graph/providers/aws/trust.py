@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, replace
 
 from graph.estate import Estate
 from graph.facts import Facts
 from graph.model import Edge, EdgeKind, Evidence, Kind, Node, Scope
+from graph.openings import Opening, Reaches
 from graph.places import account, same
-from graph.policy.callers import book, covers, named
+from graph.policy.callers import Book, book, covers, named
 from graph.policy.conditions import Fact, Lookup, Source, hold
 from graph.policy.decide import Request, ResourcePolicy, decide
-from graph.policy.documents import Policy, Statement
-from graph.policy.globs import compiled, matches
-from graph.policy.names import Name, literal
+from graph.policy.documents import Policy, Statement, Test
+from graph.policy.names import Name
 from graph.providers.aws.access import evidence, permission
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.callers import Principal
 from graph.providers.aws.context import lookup
+from graph.providers.aws.entrances import entrances, facts_of
 from graph.providers.aws.identities import present
+from graph.providers.aws.organization import RCP, Organization, controlling
+from graph.providers.aws.written import written
 from graph.resource import Resource
 from graph.tables import table
 from graph.values import Truth
@@ -35,8 +36,12 @@ BY_KIND = {
     "SAML": "sts:AssumeRoleWithSAML",
 }
 ANYONE = "anyone"
+WORLD = Opening(
+    Reaches.ANYBODY,
+    "every identity of every AWS account",
+    "the ARNs of those who are meant, or aws:PrincipalOrgID limited to your organization",
+)
 _ACCOUNT = re.compile(r"(?:arn:[a-z-]+:iam::)?(\d{12})(?::root)?")
-_NUMBER = re.compile(r"@\d+")
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Trusted:
     truth: Truth
     words: tuple[str, ...]
     statement: Statement
+    opening: Opening | None = None
+    test: Test | None = None
 
 
 def trust_policy(role: Resource, attachments: Attachments) -> Policy:
@@ -62,12 +69,14 @@ def describe(estate: Estate, attachments: Attachments) -> Facts:
     edges: list[Edge] = []
     for role in present(estate, "aws_iam_role"):
         for one in outsiders(role, trust_policy(role, attachments)):
-            nodes.setdefault(one.actor, _actor(one.actor, role))
-            edges.append(_holds(one, role))
+            nodes.setdefault(one.actor, _actor(one, role))
+            edges.append(_holds(one, role, attachments))
     return Facts(tuple(nodes.values()), tuple(edges), problems=tuple(attachments.problems))
 
 
-def assumes(principals: Iterable[Principal], attachments: Attachments) -> Iterator[Edge]:
+def assumes(
+    principals: Iterable[Principal], attachments: Attachments, organization: Organization
+) -> Iterator[Edge]:
     """Which identities of the estate may become which roles."""
     known = tuple(principals)
     for target in known:
@@ -77,9 +86,10 @@ def assumes(principals: Iterable[Principal], attachments: Attachments) -> Iterat
         if not _names_identities(trust):
             continue
         side = ResourcePolicy(book([trust]), mandatory=True, vague=not trust.known)
+        levels = controlling(ASSUME, organization.limits(RCP, target.account))
         for source in known:
             if source is not target and _worth_asking(source, side):
-                yield from _assumes(source, target, side)
+                yield from _assumes(source, target, side, levels)
 
 
 def outsiders(role: Resource, trust: Policy) -> Iterator[Trusted]:
@@ -90,7 +100,20 @@ def outsiders(role: Resource, trust: Policy) -> Iterator[Trusted]:
         for kind, options in statement.principals.entries:
             for name in options:
                 sure = Truth.YES if len(options) == 1 else Truth.MAYBE
-                yield from _one(kind, name, statement, role, sure)
+                found = _one(kind, name, statement, role, sure)
+                yield from (_refused(it, trust) for it in found) if kind != "Service" else found
+
+
+def _refused(one: Trusted, trust: Policy) -> Trusted:
+    """One who comes from outside, where a Deny of the same policy may be about him."""
+    calls = {permission(call) for call in BY_KIND.values()}
+    for statement in trust.statements:
+        who = statement.principals
+        kinds = {kind for kind, _ in who.entries} if who and not statement.allow else set()
+        if kinds - {"Service"} and any(covers(statement.actions, call) for call in calls):
+            words = (*one.words, "unless a Deny of the trust policy is about it")
+            return replace(one, truth=one.truth & Truth.MAYBE, words=words)
+    return one
 
 
 def runs_code(actor: str) -> bool:
@@ -128,9 +151,11 @@ def _worth_asking(source: Principal, side: ResourcePolicy) -> bool:
     )
 
 
-def _assumes(source: Principal, target: Principal, side: ResourcePolicy) -> Iterator[Edge]:
+def _assumes(
+    source: Principal, target: Principal, side: ResourcePolicy, levels: tuple[Book, ...]
+) -> Iterator[Edge]:
     facts = lookup(source.caller.facts, {}, ASSUME)
-    request = Request(permission(ASSUME), target.caller.arn, facts)
+    request = Request(permission(ASSUME), target.caller.arn, facts, levels)
     together = same(source.account, target.account)
     answer = decide(source.caller, request, side, together)
     if answer.truth:
@@ -162,22 +187,25 @@ def _one(
         actor = f"human:saml:{text.rpartition('/')[2]}"
         yield _trusted(actor, statement, truth, _of_saml)
     elif kind == "Federated":
-        issuer = text.partition("oidc-provider/")[2] or text
-        for actor, certain in _subjects(issuer, statement):
-            yield _trusted(actor, statement, truth & certain, _of_issuer(issuer))
+        host = text.partition("oidc-provider/")[2] or text
+        facts = facts_of(host, statement)
+        for one in entrances(host, statement):
+            found = _trusted(one.actor, statement, truth & one.truth, facts)
+            words = tuple(dict.fromkeys((*one.words, *found.words)))
+            yield replace(found, words=words, opening=one.opening, test=one.test)
     else:
         yield from _foreign(text, statement, role, truth)
 
 
 def _foreign(text: str, statement: Statement, role: Resource, truth: Truth) -> Iterator[Trusted]:
     if text == "*":
-        yield _trusted(ANYONE, statement, truth, _of_foreigner)
+        yield replace(_trusted(ANYONE, statement, truth, _of_foreigner), opening=WORLD)
         return
-    found = _ACCOUNT.fullmatch(text)
-    own = same(found[1], account(role)) if found else Truth.YES
-    if found and own is not Truth.YES:
+    one = _ACCOUNT.fullmatch(text)
+    own = same(one[1], account(role)) if one else Truth.YES
+    if one and own is not Truth.YES:
         certain = Truth.YES if own is Truth.NO else Truth.MAYBE
-        yield _trusted(f"account:{found[1]}", statement, truth & certain, _of_foreigner)
+        yield _trusted(f"account:{one[1]}", statement, truth & certain, _of_foreigner)
 
 
 def _trusted(actor: str, statement: Statement, truth: Truth, facts: Lookup) -> Trusted:
@@ -194,57 +222,20 @@ def _of_saml(key: str) -> Fact:
     return Fact(Source.CHOSEN if key.lower() in {"saml:aud", "saml:iss"} else Source.OPEN)
 
 
-def _of_issuer(issuer: str) -> Lookup:
-    """The subject is the actor's name; the audience is what the caller asks for."""
-
-    def find(key: str) -> Fact:
-        claim = key.rpartition(":")[2].lower()
-        mine = key.lower().startswith(issuer.lower().partition("$")[0])
-        return Fact(Source.CHOSEN if mine and claim in {"sub", "aud"} else Source.OPEN)
-
-    return find
-
-
 def _of_foreigner(key: str) -> Fact:
     return lookup({}, {}, ASSUME)(key)
 
 
-def _subjects(issuer: str, statement: Statement) -> Iterator[tuple[str, Truth]]:
-    """The actors that an issuer's subjects stand for; without a condition on them, all."""
-    row = _issuer(issuer)
-    base = row["actor"] if row else f"oidc:{issuer}"
-    tests = [t for t in statement.tests if t.key.lower().endswith(":sub")]
-    values = [
-        (option.shown, Truth.YES if len(entry) == 1 else Truth.MAYBE)
-        for test in tests
-        if "not" not in test.operator.lower() and "null" not in test.operator.lower()
-        for entry in test.values
-        for option in entry
-    ]
-    if not values:
-        yield f"{base}:*", Truth.YES
-    for value, sure in values:
-        name = value.removeprefix(row["sub"]) if row else value
-        name = _NUMBER.sub("", name)
-        yield f"{base}:{name.removesuffix(':*') or '*'}", sure
+def _actor(one: Trusted, role: Resource) -> Node:
+    kind = one.actor.partition(":")[0]
+    facts = one.opening.facts() if one.opening else {}
+    type_ = f"actor/{kind}"
+    return Node(one.actor, Kind.ACTOR, type_, one.actor, Scope(""), role.location, facts=facts)
 
 
-@cache
-def _issuer(issuer: str) -> Mapping[str, Any] | None:
-    for row in table("aws", "federation")["issuer"]:
-        if matches(compiled(literal(row["host"])), literal(issuer)):
-            return dict(row)
-    return None
-
-
-def _actor(actor: str, role: Resource) -> Node:
-    kind = actor.partition(":")[0]
-    return Node(actor, Kind.ACTOR, f"actor/{kind}", actor, Scope(""), role.location)
-
-
-def _holds(one: Trusted, role: Resource) -> Edge:
+def _holds(one: Trusted, role: Resource, attachments: Attachments) -> Edge:
     text = f"{one.statement.policy} lets {one.actor} use the role"
-    why = Evidence(text, one.statement.location)
+    why = Evidence(text, written(one.test, role, attachments) or one.statement.location)
     return Edge(
         one.actor,
         role.address,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from analyzer.readers.terraform import policy_document
-from graph.values import Json, Unknown, Why
+from graph.values import Json, OneOf, Unknown, Why
 from tests.analyzer.terraform.oracle import ours, outputs, write
 
 HOLE = Unknown(Why.VARIABLE, "var.x")
@@ -208,3 +208,51 @@ def test_the_short_text_is_the_long_one_without_spaces(tmp_path: Path) -> None:
     assert outputs(result)["short"] == (
         '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"a:A","Resource":"x\\u0026y"}]}'
     )
+
+
+DYNAMIC = """
+variable "some" { type = list(string) }
+data "aws_iam_policy_document" "p" {
+  statement {
+    sid     = "own"
+    actions = ["s3:GetObject"]
+  }
+  dynamic "statement" {
+    for_each = %s
+    content {
+      sid     = "%s"
+      effect  = "Deny"
+      actions = ["s3:*"]
+    }
+  }
+}
+output "p" { value = data.aws_iam_policy_document.p.json }
+"""
+
+
+def statements(tmp_path: Path, collection: str, sid: str) -> tuple[Any, ...]:
+    write(tmp_path, {"main.tf": DYNAMIC % (collection, sid)})
+    value = outputs(ours(tmp_path))["p"]
+    document = json.loads(value) if isinstance(value, str) else value.document
+    found = document["Statement"]
+    return tuple(found) if isinstance(found, list | tuple) else (found,)
+
+
+def test_a_statement_for_each_of_nobody_knows_what_may_not_be_there(tmp_path: Path) -> None:
+    first, second = statements(tmp_path, "var.some", "more")
+    assert first["Effect"] == "Allow"
+    assert isinstance(second, OneOf)
+    assert [option and option["Effect"] for option in second.options] == ["Deny", None]
+
+
+def test_a_statement_that_may_not_be_there_may_take_the_place_of_one_with_its_sid(
+    tmp_path: Path,
+) -> None:
+    (only,) = statements(tmp_path, "var.some", "own")
+    assert isinstance(only, OneOf)
+    assert [option["Effect"] for option in only.options] == ["Allow", "Deny"]
+
+
+def test_a_statement_for_each_of_a_known_list_is_certain(tmp_path: Path) -> None:
+    assert [it["Effect"] for it in statements(tmp_path, '["a"]', "more")] == ["Allow", "Deny"]
+    assert len(statements(tmp_path, "[]", "more")) == 1

@@ -283,3 +283,12 @@ def test_variables_work_in_the_newer_version_only():
     assert truth(caller(home), resource="home/bob") is NO
     old = read(home, version="2008-10-17").statements[0]
     assert not old.resources.entries[0][0].variable
+
+
+def test_variables_in_the_resources_own_policy_are_those_of_the_caller():
+    home = side(allow("s:a", "home/${aws:username}", Principal={"AWS": USER}))
+    assert truth(caller(), resource="home/ann", policy=home) is YES
+    assert truth(caller(), resource="home/bob", policy=home) is NO
+    spared = side(deny("s:a", "home/${aws:username}", Principal="*"))
+    assert truth(caller(allow()), resource="home/ann", policy=spared) is NO
+    assert truth(caller(allow()), resource="home/bob", policy=spared) is YES

@@ -8,7 +8,7 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.policy.globs import compiled, lower, matches
+from graph.policy.globs import NO_VALUE, compiled, lower, matches
 from graph.policy.names import Hole, Name, joined, literal, names
 from graph.values import OneOf, Text, Truth, Unknown, Why
 
@@ -71,6 +71,33 @@ def test_holes_on_both_sides_agree_with_every_filling(left, right, values, one, 
     assert answer is not (NO if truth else YES)
 
 
+ids = st.lists(
+    st.one_of(
+        st.text("a1:", max_size=3),
+        st.sampled_from([Hole("x", digits=True), Hole("y"), Hole(digits=True)]),
+    ),
+    max_size=3,
+)
+numbers = st.fixed_dictionaries({"x": st.text("12", max_size=2), "y": st.text("a1", max_size=2)})
+
+
+@given(ids, ids, numbers, st.text("12", max_size=2), st.text("12", max_size=2))
+def test_holes_of_digits_agree_with_every_filling_of_digits(left, right, values, one, other):
+    answer = matches(compiled(name(*left), wild=False), name("c", *right))
+    truth = filled(left, values, other) == "c" + filled(right, values, one)
+    assert answer is not (NO if truth else YES)
+
+
+def test_an_account_is_no_word():
+    own = name("arn:aws:iam::", Hole("account:", digits=True), ":policy/p")
+    assert matches(glob("arn:aws:iam::aws:policy/*"), own) is NO
+    assert matches(glob("arn:aws:iam::111111111111:policy/*"), own) is MAYBE
+    assert matches(glob("arn:aws:iam::*:policy/*"), own) is YES
+    there = name("arn:aws:iam::", Hole(detail="any", digits=True), ":policy/*")
+    assert matches(glob(there), literal("arn:aws:iam::aws:policy/p")) is NO
+    assert matches(glob(there), literal("arn:aws:iam::111111111111:policy/p")) is MAYBE
+
+
 def test_a_hole_equals_itself_and_nothing_else_for_certain():
     bucket = Hole("aws_s3_bucket.b.bucket")
     own = name("arn:aws:s3:::", bucket)
@@ -110,7 +137,16 @@ def test_variables_are_filled_or_unknown_and_escapes_are_literal():
     assert matches(pattern.filled({"aws:username": ("ann",)}.get), literal("home/bob/*")) is NO
     assert matches(pattern.filled({}.get), literal("home/bob/*")) is MAYBE
     assert matches(pattern.filled({}.get), literal("home/bob/x")) is NO
-    assert matches(glob("${aws:username, 'ann'}").filled({}.get), literal("ann")) is YES
+
+
+def test_a_default_is_for_a_variable_that_has_no_value_not_for_one_that_is_not_known():
+    no_value = {"aws:username": NO_VALUE}.get
+    known = {"aws:username": ("bob",)}.get
+    pattern = glob("${aws:username, 'ann'}")
+    assert matches(pattern.filled(no_value), literal("ann")) is YES
+    assert matches(pattern.filled(known), literal("ann")) is NO
+    assert matches(pattern.filled({}.get), literal("ann")) is MAYBE
+    assert matches(glob("*${aws:username}*").filled(no_value), literal("ann")) is NO
     assert matches(glob("${aws:username}", variables=False), literal("${aws:username}")) is YES
 
 

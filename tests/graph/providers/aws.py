@@ -23,6 +23,11 @@ def graph_of(folder: Path, grants: Grants | None = None) -> Graph:
     return build(Estate(found.resources, grants or Grants(), TODAY))
 
 
+def estate_from(tmp_path: Path, text: str) -> Estate:
+    (tmp_path / "main.tf").write_text(PROVIDER + text)
+    return Estate(read_terraform(Tree(tmp_path)).resources, Grants(), TODAY)
+
+
 def graph_from(tmp_path: Path, text: str, grants: Grants | None = None) -> Graph:
     (tmp_path / "main.tf").write_text(PROVIDER + text)
     return graph_of(tmp_path, grants)

@@ -16,9 +16,10 @@ from graph.policy.documents import Statement
 from graph.policy.names import Name, literal
 from graph.providers.aws.access import permission
 from graph.providers.aws.callers import Principal
-from graph.providers.aws.context import Facts, lookup
+from graph.providers.aws.context import Facts, lookup, told_apart
 from graph.providers.aws.escalation.chosen import allowed, candidates, open_name
 from graph.providers.aws.escalation.rules import NEW, Need
+from graph.providers.aws.preparing import IN_REQUEST
 from graph.providers.aws.sides import OPEN
 from graph.values import Truth
 
@@ -50,6 +51,9 @@ class Binding:
     kinds: frozenset[str] = frozenset()
     arns: tuple[Name, ...] = ()
     policy: ResourcePolicy | None = None
+
+
+NOBODY = Binding(None, {})
 
 
 @dataclass(frozen=True)
@@ -179,22 +183,25 @@ class Asker:
         key: tuple[object, ...] = (
             id(need),
             together,
-            *self._alike(need, resource, frozenset(context)),
+            *self._alike(need, resource, facts, frozenset(context)),
         )
         if any(value.startswith("$") for _, value in need.context):
-            key = (*key, id(binding))
+            key = (*key, *_values(context))
         if key not in self._known:
             find = _with(context, lookup(self.caller.facts, facts, need.call))
+            find = _tagging(find) if need.tags else find
             request = Request(permission(need.call), resource, find)
             given = OPEN if need.given else None
             self._known[key] = decide(self.caller, request, given, together)
         return self._known[key]
 
-    def _alike(self, need: Need, resource: Name, fixed: frozenset[str]) -> tuple[object, ...]:
+    def _alike(
+        self, need: Need, resource: Name, facts: Facts, fixed: frozenset[str]
+    ) -> tuple[object, ...]:
         """Equal for resources that are decided alike."""
         covered: list[object] = []
         for item in self._about(need.call):
-            if any(test.key.lower() not in fixed for test in item.tests):
+            if told_apart(facts, {test.key.lower() for test in item.tests} - fixed):
                 return (resource,)
             if item.resources is not None and not item.resources.everything:
                 truth = covers(item.resources, resource)
@@ -205,8 +212,7 @@ class Asker:
 
     def _about(self, call: str) -> tuple[Statement, ...]:
         if call not in self._statements:
-            books = [self._identity, *([self.caller.boundary] if self.caller.boundary else [])]
-            found = (item for each in books for item, _ in each.on(permission(call)))
+            found = (item for each in self.caller.books for item, _ in each.on(permission(call)))
             self._statements[call] = tuple(found)
         return self._statements[call]
 
@@ -227,6 +233,20 @@ def _fact(value: str, binding: Binding) -> Fact:
         spot = binding.spots.get(value[1:])
         return Fact(Source.FIXED, spot.arns) if spot and len(spot.arns) == 1 else Fact(Source.OPEN)
     return Fact(Source.FIXED, (literal(value),))
+
+
+def _tagging(find: Lookup) -> Lookup:
+    def with_tags(key: str) -> Fact:
+        tags = key.lower().startswith(IN_REQUEST)
+        return Fact(Source.OPEN, label="the tag in the request") if tags else find(key)
+
+    return with_tags
+
+
+def _values(context: Mapping[str, Fact]) -> Iterable[object]:
+    for fact in context.values():
+        yield fact.source
+        yield from (name.code for name in fact.values or ())
 
 
 def _with(context: Mapping[str, Fact], others: Lookup) -> Callable[[str], Fact]:

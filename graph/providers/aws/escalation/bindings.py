@@ -16,7 +16,8 @@ from graph.providers.aws.access import permission
 from graph.providers.aws.attachments import AWS_MANAGED, Attachments
 from graph.providers.aws.callers import Principal
 from graph.providers.aws.context import target_facts
-from graph.providers.aws.escalation.asking import Asker, Binding, Spot
+from graph.providers.aws.escalation.asking import NOBODY, Asker, Binding, Spot
+from graph.providers.aws.escalation.choices import Choices
 from graph.providers.aws.escalation.rules import PLACES, Need, Rule
 from graph.providers.aws.escalation.workloads import Workloads
 from graph.providers.aws.identities import present
@@ -35,6 +36,7 @@ class Bindings:
 
     principals: tuple[Principal, ...]
     attachments: Attachments
+    choices: Choices
     _made: dict[str, tuple[Need | None, Shelf[Binding]]] = field(default_factory=dict)
     _trusting: dict[str, list[tuple[Principal, Answer]]] = field(default_factory=dict)
 
@@ -42,10 +44,23 @@ class Bindings:
         """The cases that the identity's policies may be about."""
         if rule.id not in self._made:
             need, place = _index(rule)
-            cases = (replace(it, arns=_arns(it, place)) for it in self._cases(rule))
-            self._made[rule.id] = need, Shelf(tuple(cases))
+            made = (replace(it, arns=_arns(it, place)) for it in self._cases(rule))
+            self._made[rule.id] = need, Shelf(tuple(made))
         need, shelf = self._made[rule.id]
-        return shelf.targets if need is None else shelf.about(_clauses(need, asker))
+        cases: Iterable[Binding] = shelf.targets
+        if need is not None:
+            cases = shelf.about(_clauses(need, asker))
+        return self._choosing(rule, cases, asker) if rule.chooses else cases
+
+    def _choosing(self, rule: Rule, cases: Iterable[Binding], asker: Asker) -> Iterator[Binding]:
+        """Each case with each policy that conditions leave to the caller."""
+        chosen = self.choices.of(asker.caller, rule.chooses, rule.choosing)
+        own = (NOBODY,) if not rule.target else cases if chosen.known else ()
+        for case in own:
+            for origin, arn in chosen.known:
+                spots = {**case.spots, rule.chooses: Spot((arn,), asker.principal.account)}
+                label = f"{origin}, {case.label}" if case.label else origin
+                yield replace(case, spots=spots, label=label, detail=origin)
 
     def _cases(self, rule: Rule) -> Iterator[Binding]:
         for target, truth in self._targets(rule):

@@ -15,14 +15,14 @@ from graph.policy.decide import Answer
 from graph.providers.aws.access import evidence, permission
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.callers import Principal
-from graph.providers.aws.escalation.asking import EVERYTHING, Asker, Binding, Found
+from graph.providers.aws.escalation.asking import EVERYTHING, NOBODY, Asker, Binding, Found
 from graph.providers.aws.escalation.bindings import Bindings
+from graph.providers.aws.escalation.choices import Choices
 from graph.providers.aws.escalation.forms import Form, Forms
 from graph.providers.aws.escalation.rules import Rule, rules
 from graph.providers.aws.sides import Sides
 from graph.values import Truth
 
-_NOBODY = Binding(None, {})
 MOST_FORMS = 40  # of one identity; what more of them could do is taken for anything, perhaps
 _PERHAPS = Answer(Truth.MAYBE, ("if several such changes together allow it",))
 _TRIED = 20  # identities of which one may be enough
@@ -112,7 +112,7 @@ class Closure:
         for rule in rules():
             if not self._asks(rule, asker) or not self._free(rule, asker).answer.truth:
                 continue
-            if rule.effect == "new":
+            if not rule.target:
                 free |= self._new(rule, form, asker, free=free)
             else:
                 free |= self._by(rule, form, asker, free=free)
@@ -147,7 +147,7 @@ class Closure:
     def _free(self, rule: Rule, asker: Asker) -> Found:
         """What of a rule is the same for every target."""
         if rule.id not in asker.free:
-            asker.free[rule.id] = asker.solve(rule.free, _NOBODY)
+            asker.free[rule.id] = asker.solve(rule.free, NOBODY)
         return asker.free[rule.id]
 
     def _asks(self, rule: Rule, asker: Asker) -> bool:
@@ -205,13 +205,15 @@ class Closure:
         )
 
     def _new(self, rule: Rule, form: Form, asker: Asker, *, free: bool) -> bool:
-        made = self.forms.anything(form.principal.account, form.principal)
-        move = self._move(rule, _NOBODY, form, asker)
-        if made is form or free or move is None:
-            return False
-        self._add(made)
-        self._draw(form.node, made.node, None, move)
-        return move.found.answer.truth is Truth.YES
+        for binding in self.bindings.of(rule, asker) if rule.chooses else (NOBODY,):
+            within = binding.detail if rule.effect == "new_within" else ""
+            made = self.forms.anything(form.principal.account, form.principal, within)
+            move = None if made is form or free else self._move(rule, binding, form, asker)
+            if move is not None:
+                self._add(made)
+                self._draw(form.node, made.node, None, move)
+                free = not within and move.found.answer.truth is Truth.YES
+        return free
 
     def _take(self, move: Move) -> bool:
         """Follow a move; whether its actor has everything in its account by it.
@@ -273,7 +275,8 @@ def _together(moves: list[Move]) -> Iterator[Move]:
 
 def escalated(principals: tuple[Principal, ...], attachments: Attachments, sides: Sides) -> Closure:
     """The closure of an estate's identities over all rules."""
-    closure = Closure(Bindings(principals, attachments), Forms(attachments, sides))
+    bindings = Bindings(principals, attachments, Choices(attachments))
+    closure = Closure(bindings, Forms(attachments, sides))
     closure.run()
     return closure
 

@@ -6,6 +6,7 @@ off. Where neither is left, all such identities of an account are one: whatever 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from graph.model import Kind, Node, NodeId, Place, Scope
 from graph.policy.callers import Book, Caller, bound, named
 from graph.policy.conditions import Fact, Source
 from graph.policy.documents import Policy, Statement, everything
-from graph.policy.globs import Pattern, matches
+from graph.policy.globs import Pattern, Variable, matches
 from graph.policy.names import Name, literal
 from graph.providers.aws.attachments import Attachments, Given
 from graph.providers.aws.callers import Principal
@@ -23,13 +24,15 @@ from graph.providers.aws.trust import trust_policy
 from graph.values import Truth
 
 _ANY = everything("a policy of the caller's choice")
-_FIXED = ("aws:principalarn", "aws:username", "aws:userid", "aws:principaltag/")
+_TAGS = "aws:principaltag/"
+_FIXED = ("aws:principalarn", "aws:username", "aws:userid", _TAGS)
 
 
 @dataclass(frozen=True, eq=False)
 class Form:
     """An identity in one state. `base` is the identity itself; `raised`: it has any policy;
-    `lifted`: the policies taken off it; `groups`: those that it was added to.
+    `lifted`: the policies taken off it; `groups`: those that it was added to; `attached`: managed
+    policies that it was given; `tagged`: its tags are the caller's choice.
     """
 
     principal: Principal
@@ -38,6 +41,8 @@ class Form:
     bounded: bool = False
     lifted: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+    attached: frozenset[str] = frozenset()
+    tagged: bool = False
 
     @property
     def node(self) -> NodeId:
@@ -66,26 +71,36 @@ class Forms:
         """
         match effect:
             case "grant" if not form.raised:
-                changed = replace(form, raised=True, groups=frozenset())
+                changed = replace(form, raised=True, groups=frozenset(), attached=frozenset())
             case "lift_boundary" if form.bounded:
                 changed = replace(form, bounded=False)
             case "lift_denies" if _more(form.lifted, details):
                 changed = replace(form, lifted=form.lifted | details)
             case "join" if not form.raised and _more(form.groups, details):
                 changed = replace(form, groups=form.groups | details)
+            case "attach" if not form.raised and _more(form.attached, details):
+                changed = replace(form, attached=form.attached | details)
+            case "tag" if not form.tagged and self._minds_tags(form):
+                changed = replace(form, tagged=True)
             case _:
                 return None
         return self._made(changed)
 
-    def anything(self, account: Place, like: Principal) -> Form:
-        """Whatever an account allows to an identity that nothing holds back."""
+    def anything(self, account: Place, like: Principal, within: str = "") -> Form:
+        """Whatever an account allows to an identity that nothing, or one boundary, holds back."""
         name = like.caller.account
-        node = f"aws:{name.shown}:any-policy"
+        node = f"aws:{name.shown}:any-policy" + (f":within({within})" if within else "")
         if node not in self.made:
-            principal = Principal(node, self._nobody(like), account)
-            self.made[node] = Form(principal, principal, raised=True)
-            what = "an identity with any policy"
-            self.nodes[node] = _node(node, f"{what} in account {name.shown}", account)
+            caller = self._nobody(like)
+            if within:
+                limit = self.attachments.by_origin(within)
+                book = bound(Book(limit.statements if limit else ()), caller.fill)
+                caller = replace(caller, id=node, boundary=book, _named={})
+            principal = Principal(node, caller, account)
+            self.made[node] = Form(principal, principal, raised=True, bounded=bool(within))
+            what = f"an identity with any policy in account {name.shown}"
+            what += f" within {within}" if within else ""
+            self.nodes[node] = _node(node, what, account)
         return self.made[node]
 
     def _nobody(self, like: Principal) -> Caller:
@@ -96,7 +111,9 @@ class Forms:
             facts = {"aws:principalarn": Fact(Source.FIXED, (arn,))}
             facts["aws:principalaccount"] = Fact(Source.FIXED, (name,))
             node = f"aws:{name.shown}:any-policy"
-            caller = Caller(node, "role", arn, name, Book(_ANY.statements), facts=facts)
+            levels = like.caller.organization
+            identity = Book(_ANY.statements)
+            caller = Caller(node, "role", arn, name, identity, facts=facts, organization=levels)
             self._others[name.code] = caller
         return self._others[name.code]
 
@@ -112,8 +129,10 @@ class Forms:
         """Whether no policy of a resource tells this identity from the others of its account."""
         if principal.node not in self._plain:
             other = self._nobody(principal)
+            levels = principal.caller.organization
+            limits = (it for level in levels for it in level.statements if _tells(it))
             self._plain[principal.node] = not any(
-                _knows(item, principal.caller, other) for item in self._telling
+                _knows(item, principal.caller, other) for item in (*self._telling, *limits)
             )
         return self._plain[principal.node]
 
@@ -129,6 +148,7 @@ class Forms:
                 identity=bound(Book(tuple(self._statements(form))), base.caller.fill),
                 boundary=base.caller.boundary if form.bounded else None,
                 vague=base.caller.vague and form.bounded,
+                facts=_retagged(base.caller.facts) if form.tagged else base.caller.facts,
                 _named={},
             )
             self.made[node] = replace(form, principal=Principal(node, caller, base.account))
@@ -145,6 +165,13 @@ class Forms:
         ]
         return [*(_ANY.statements if form.raised else ()), *found]
 
+    def _minds_tags(self, form: Form) -> bool:
+        """Whether other tags could give it more, in its own policies or in those of resources."""
+        limit = self.attachments.boundary(form.base.resource) if form.base.resource else None
+        bounds = (item for policy in limit or () for item in policy.statements)
+        own = (*self._statements(form), *(bounds if form.bounded else ()), *self._telling)
+        return any(map(_by_tags, own))
+
     def _denies(self, form: Form) -> list[Statement]:
         return [item for item in self._statements(form) if not item.allow]
 
@@ -152,6 +179,9 @@ class Forms:
         own = list(self.attachments.given(form.base.node))
         for group in sorted(form.groups):
             own.extend(Given(it, False, "", group) for it in self.attachments.of_group(group))
+        for origin in sorted(form.attached):
+            policy = self.attachments.by_origin(origin)
+            own.extend([Given(policy, False, origin)] if policy else [])
         return own
 
     def _label(self, form: Form) -> str:
@@ -161,6 +191,8 @@ class Forms:
             "no-boundary" if self._freed(form) else "",
             f"without({','.join(names)})" if names else "",
             f"in({','.join(sorted(form.groups))})" if form.groups else "",
+            f"with({','.join(sorted(form.attached))})" if form.attached else "",
+            "any-tags" if form.tagged else "",
         ]
         return "+".join(filter(None, parts))
 
@@ -171,6 +203,8 @@ class Forms:
             "without its boundary" if self._freed(form) else "",
             f"without {', '.join(names)}" if names else "",
             f"in {', '.join(sorted(form.groups))}" if form.groups else "",
+            f"with {', '.join(sorted(form.attached))}" if form.attached else "",
+            "with any tags" if form.tagged else "",
         ]
         return " and ".join(filter(None, parts))
 
@@ -199,6 +233,25 @@ class Forms:
         for role in present(self.attachments.estate, "aws_iam_role"):
             found.extend(trust_policy(role, self.attachments).statements)
         return tuple({id(item): item for item in found if _tells(item)}.values())
+
+
+def _retagged(facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
+    free = Fact(Source.CHOSEN)
+    return {key: free if key.startswith(_TAGS) else fact for key, fact in facts.items()}
+
+
+def _by_tags(item: Statement) -> bool:
+    """Whether a statement depends on the tags of who asks."""
+    if any(test.key.lower().startswith(_TAGS) for test in item.tests):
+        return True
+    patterns = [p for test in item.tests for entry in test.values for p in entry]
+    if item.resources is not None:
+        patterns.extend(p for entry in item.resources.entries for p in entry)
+    return any(
+        isinstance(token, Variable) and token.name.lower().startswith(_TAGS)
+        for pattern in patterns
+        for token in pattern.tokens
+    )
 
 
 def _more(has: frozenset[str], details: frozenset[str]) -> bool:

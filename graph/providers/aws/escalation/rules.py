@@ -19,7 +19,7 @@ class Need:
     """What a rule asks for: a call allowed on all of `on`, other needs, or what nobody can read.
 
     `context`: condition keys that the request carries, "" for one that it must not carry. `kind`
-    limits it to policies that are given in this way.
+    limits it to policies that are given in this way. `tags`: the request carries some.
     """
 
     call: str = ""
@@ -31,6 +31,7 @@ class Need:
     declared: str = ""
     only_if: str = ""
     kind: str = ""
+    tags: bool = False
 
     @cached_property
     def bound(self) -> bool:
@@ -71,6 +72,7 @@ class Rule:
     trusts: str = ""
     through: str = ""
     lacks: str = ""
+    chooses: str = ""
     workload: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
@@ -79,6 +81,13 @@ class Rule:
         """Calls in the order of the rule."""
         every = [each.call for need in self.needs for each in need.calls()]
         return tuple(sorted(calls, key=every.index))
+
+    @cached_property
+    def choosing(self) -> tuple[str, ...]:
+        """The calls in which the caller names a managed policy of his choice."""
+        every = (each for need in self.needs for each in need.calls())
+        names = (each.call for each in every if f"${self.chooses}" in dict(each.context).values())
+        return tuple(dict.fromkeys(names))
 
     @cached_property
     def free(self) -> Need:
@@ -109,6 +118,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         row.get("trusts", ""),
         row.get("through", ""),
         row.get("lacks", ""),
+        row.get("chooses", ""),
         tuple(row.get("workload", ())),
         tuple(row.get("code", ())),
         tuple(row["paths"]),
@@ -126,4 +136,5 @@ def _need(row: Mapping[str, Any]) -> Need:
         row.get("declared", ""),
         row.get("only_if", ""),
         row.get("kind", ""),
+        row.get("tags", False),
     )

@@ -9,7 +9,7 @@ import pytest
 from graph.model import Kind, Verb
 from graph.reach import Reach
 from graph.values import Truth
-from tests.graph.providers.aws import graph_from
+from tests.graph.providers.aws import graph_from, graph_of
 
 NO, MAYBE, YES = Truth.NO, Truth.MAYBE, Truth.YES
 STORES = """
@@ -148,6 +148,102 @@ def test_a_new_role_needs_the_boundary_that_a_condition_asks_for(tmp_path):
     for condition, wanted in (({}, YES), ({"Condition": test}, NO)):
         text = STORES + policy(allow(calls, PASS + "app/*", **condition))
         assert sure(graph_from(tmp_path, text)) is wanted
+
+
+def test_a_policy_of_an_unknown_account_is_none_of_aws(tmp_path):
+    for owner, wanted in (("aws", NO), ("111111111111", MAYBE)):
+        text = policy(allow("iam:CreatePolicyVersion", f"arn:aws:iam::{owner}:policy/p*"))
+        own = """
+        resource "aws_iam_policy" "p" {
+          name   = "p"
+          policy = jsonencode({ Statement = [] })
+        }
+        resource "aws_iam_user_policy_attachment" "p" {
+          user       = aws_iam_user.u.name
+          policy_arn = aws_iam_policy.p.arn
+        }
+        """
+        (tmp_path / "main.tf").write_text(
+            'provider "aws" { region = "eu-west-1" }\n' + STORES + text + own
+        )
+        assert sure(graph_of(tmp_path)) is wanted
+
+
+def managed(name, *statements) -> str:
+    text = json.dumps(json.dumps({"Version": "2012-10-17", "Statement": statements}))
+    return f'resource "aws_iam_policy" "{name}" {{\n  name = "{name}"\n  policy = {text}\n}}\n'
+
+
+def gaps(graph) -> str:
+    return " ".join(it.why for it in graph.problems if "aws_iam_user.u" in it.whose)
+
+
+@pytest.mark.parametrize(
+    ("test", "wanted", "gap"),
+    [
+        ({"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::111111111111:policy/app/x"}}, NO, "app/x"),
+        ({"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonRDSFullAccess"}}, YES, ""),
+        ({"ArnLike": {"iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonRDSR*"}}, NO, ""),
+        ({"ArnLike": {"iam:PolicyARN": "arn:aws:iam::aws:policy/NoSuch*"}}, NO, "NoSuch*"),
+        ({"ArnNotLike": {"iam:PolicyARN": "*/AdministratorAccess"}}, YES, ""),
+        ({"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::111111111111:policy/keys"}}, YES, ""),
+    ],
+)
+def test_a_policy_that_may_be_attached_is_followed_or_a_gap(tmp_path, test, wanted, gap):
+    admin = 'resource "aws_iam_user" "admin" { name = "admin" }\n' + policy(allow("rds:*")).replace(
+        '"u"', '"admin"'
+    )
+    text = admin + managed("keys", allow("iam:CreateAccessKey"))
+    text += policy(allow("iam:AttachUserPolicy", "arn:aws:iam::*:user/u", Condition=test))
+    graph = graph_from(tmp_path, STORES + text)
+    assert sure(graph) is wanted
+    assert gap in gaps(graph)
+    assert bool(gap) is bool(gaps(graph))
+
+
+@pytest.mark.parametrize(
+    ("boundary", "wanted", "gap"),
+    [("rds", YES, ""), ("s3", NO, ""), ("iam", YES, ""), ("elsewhere", NO, "elsewhere")],
+)
+def test_a_new_role_has_what_its_boundary_leaves(tmp_path, boundary, wanted, gap):
+    """`iam:*` within a boundary makes roles without one."""
+    limits = "".join(managed(name, allow(f"{name}:*")) for name in ("rds", "s3", "iam"))
+    test = {
+        "StringEquals": {"iam:PermissionsBoundary": f"arn:aws:iam::111111111111:policy/{boundary}"}
+    }
+    text = limits + policy(allow(["iam:CreateRole", "iam:AttachRolePolicy"], Condition=test))
+    graph = graph_from(tmp_path, STORES + text)
+    assert sure(graph) is wanted
+    assert gap in gaps(graph)
+    assert bool(gap) is bool(gaps(graph))
+
+
+@pytest.mark.parametrize(
+    ("tag", "on", "wanted"),
+    [
+        (allow("iam:TagUser"), "aws:PrincipalTag/team", YES),
+        (allow("iam:TagUser", "arn:aws:iam::111111111111:user/v"), "aws:PrincipalTag/team", NO),
+        (
+            allow("iam:TagUser", Condition={"StringEquals": {"aws:RequestTag/team": "web"}}),
+            "aws:PrincipalTag/team",
+            MAYBE,
+        ),
+        (allow("iam:TagRole"), "aws:PrincipalTag/team", NO),
+        (allow("iam:TagUser"), "aws:PrincipalAccount", NO),
+    ],
+)
+def test_who_tags_himself_meets_a_condition_on_his_tags(tmp_path, tag, on, wanted):
+    asked = {"StringEquals": {on: "dba"}}
+    graph = graph_from(tmp_path, STORES + policy(tag, allow("rds:*", Condition=asked)))
+    assert sure(graph) is wanted
+
+
+def test_a_tag_in_the_way_is_taken_off(tmp_path):
+    tagged = STORES.replace('{ name = "u" }', '{\n  name = "u"\n  tags = { locked = "yes" }\n}')
+    held = {**deny("rds:*"), "Condition": {"StringEquals": {"aws:PrincipalTag/locked": "yes"}}}
+    for calls, wanted in (("iam:TagUser", YES), ("iam:GetUser", NO)):
+        graph = graph_from(tmp_path, tagged + policy(allow(["rds:*", calls]), held))
+        assert sure(graph) is wanted
 
 
 def test_two_identities_together_do_what_neither_does(tmp_path):

@@ -46,6 +46,12 @@ resource "aws_iam_instance_profile" "t" {
 }
 resource "aws_instance" "w" { iam_instance_profile = aws_iam_instance_profile.t.name }
 """
+CHOSEN = """
+resource "aws_iam_policy" "power" {
+  name   = "power"
+  policy = local.power
+}
+"""
 TASK = "{role:ecs-tasks}\n{runs:aws_ecs_task_definition family task_role_arn}"
 
 
@@ -57,11 +63,11 @@ def world(text: str) -> str:
         lambda m: RUNS.replace("TYPE", m[1]).replace("NAME", m[2]).replace("ROLE", m[3]),
         text,
     )
-    return text.replace("{user}", TARGET)
+    return text.replace("{user}", TARGET).replace("{chosen}", CHOSEN)
 
 
-def document(effect: str, calls: list[str], on: str = "*") -> str:
-    rows = [{"Effect": effect, "Action": calls, "Resource": on}]
+def document(effect: str, calls: list[str]) -> str:
+    rows = [{"Effect": effect, "Action": calls, "Resource": "*"}]
     return json.dumps({"Version": "2012-10-17", "Statement": rows})
 
 
@@ -85,10 +91,19 @@ def terraform(case) -> str:
         text += denial(case["deny"])
     for name, calls in users(case).items():
         text += f'resource "aws_iam_user" "{name}" {{\n  name = "{name}"\n{bounded}}}\n'
-        policy = json.dumps(document("Allow", calls or ["ec2:Describe*"], case.get("on", "*")))
+        policy = json.dumps(allowed(case, calls or ["ec2:Describe*"]))
         text += f'resource "aws_iam_user_policy" "{name}" {{\n  user = aws_iam_user.{name}.name\n'
         text += f"  policy = {policy}\n}}\n"
     return text
+
+
+def allowed(case, calls: list[str]) -> str:
+    rows = [{"Effect": "Allow", "Action": calls, "Resource": case.get("on", "*")}]
+    if "condition" in case:
+        rows[0]["Condition"] = case["condition"]
+        free = [call for call in calls if call in case.get("free", ())]
+        rows += [{**rows[0], "Action": free, "Condition": {}}] if free else []
+    return json.dumps({"Version": "2012-10-17", "Statement": rows})
 
 
 def denial(calls: list[str]) -> str:

@@ -56,7 +56,8 @@ def test_a_call_exists_and_is_checked_on_what_the_rule_says(need):
 def test_a_rule_says_whom_it_is_about_and_why(rule):
     assert URL.fullmatch(rule.evidence.source or "")
     assert rule.evidence.text == rule.evidence.text.strip().rstrip(".")
-    assert rule.effect == "new" or rule.target
+    assert rule.effect in {"new", "new_within"} or rule.target
+    assert bool(rule.choosing) is bool(rule.chooses)
     assert not (rule.trusts and rule.workload)
     running = {row.get("of", row["tf"]) for row in table("aws", "workloads")["workload"]}
     assert set(rule.workload) <= running
