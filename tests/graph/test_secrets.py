@@ -43,6 +43,23 @@ def becomes(graph, source="aws_iam_role.reader"):
 
 
 PLACES = {
+    "elasticbeanstalk:DescribeConfigurationSettings": """
+resource "aws_elastic_beanstalk_environment" "e" {
+  name        = "e"
+  application = "a"
+  setting {
+    namespace = "aws:elasticbeanstalk:application:environment"
+    name      = "KEY"
+    value     = VALUE
+  }
+}""",
+    "dynamodb:Scan": """
+resource "aws_dynamodb_table" "t" { name = "t" }
+resource "aws_dynamodb_table_item" "t" {
+  table_name = aws_dynamodb_table.t.name
+  hash_key   = "id"
+  item       = jsonencode({ id = { S = "1" }, key = { S = VALUE } })
+}""",
     "secretsmanager:GetSecretValue": """
 resource "aws_secretsmanager_secret" "s" { name = "s" }
 resource "aws_secretsmanager_secret_version" "s" {
