@@ -246,7 +246,7 @@ SHAPES: Mapping[str, Shape] = {
             ),
             "chooses": _word("policy", "boundary"),
             "target": _word("user", "role", "user or role"), "trusts": _text, "lacks": _text,
-            "through": _word("policy", "group", "other group", "boundary", "deny"),
+            "through": _word("policy", "group", "other group", "any group", "boundary", "deny"),
             "workload": _texts, "code": _texts, "status": _STATUS,
         },
         "preparation": {
@@ -273,7 +273,7 @@ SHAPES: Mapping[str, Shape] = {
     "workloads": {
         "workload": {
             "tf!": _text, "role": _texts, "profile": _texts, "code": _texts, "key": _text,
-            "of": _text, "link": _text,
+            "of": _text, "link": _text, "trusted": _flag,
         },
         "declaration": {"tf!": _text, "on!": _text, "attr!": _text},
     },

@@ -77,10 +77,14 @@ NEVER = Found(REFUSED)
 
 
 class Asker:
-    """Asks for one identity; what was decided alike is decided once."""
+    """Asks for one identity; what was decided alike is decided once.
 
-    def __init__(self, principal: Principal) -> None:
+    `taken`: the ARNs of what is there, which nobody can make anew.
+    """
+
+    def __init__(self, principal: Principal, taken: frozenset[str] = frozenset()) -> None:
         self.principal = principal
+        self.taken = taken
         self.caller = principal.caller
         self.free: dict[str, Found] = {}
         self._open: dict[str, Name] = {}
@@ -123,7 +127,9 @@ class Asker:
         options = []
         for text in need.templates:
             calls = [each.call for each in need.calls() if text in each.on and not each.given]
-            options.append(candidates(text.removeprefix(NEW), calls, self.caller))
+            taken = self.taken if _makes(calls) else frozenset()
+            found = candidates(text.removeprefix(NEW), calls, self.caller)
+            options.append([name for name in found if name.code not in taken])
         for number, names in enumerate(product(*options)):
             if number == ASSIGNMENTS:
                 return
@@ -224,6 +230,14 @@ class Asker:
     @cached_property
     def _identity(self) -> Book:
         return self.caller.identity
+
+
+def _makes(calls: Iterable[str]) -> bool:
+    """Whether calls make something, which nothing of the same name may be there for."""
+    verbs = [call.partition(":")[2] for call in calls]
+    return any(it.startswith("Create") for it in verbs) and not any(
+        it.startswith("Update") for it in verbs
+    )
 
 
 def _fact(value: str, binding: Binding) -> Fact:

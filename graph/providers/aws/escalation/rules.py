@@ -78,9 +78,9 @@ class Rule:
     paths: tuple[str, ...] = ()
 
     def ordered(self, calls: Iterable[str]) -> tuple[str, ...]:
-        """Calls in the order of the rule."""
+        """Calls in the order of the rule, each once."""
         every = [each.call for need in self.needs for each in need.calls()]
-        return tuple(sorted(calls, key=every.index))
+        return tuple(sorted(dict.fromkeys(calls), key=every.index))
 
     @cached_property
     def choosing(self) -> tuple[str, ...]:
