@@ -7,7 +7,7 @@ A Terraform state holds in plain text all that Terraform made or read.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,14 +16,15 @@ from graph import identities
 from graph.conditions import Condition, holds, values_at
 from graph.estate import Estate
 from graph.facts import Facts
-from graph.model import Edge, EdgeKind, Evidence, Kind, Node, NodeId, Scope, Verb
+from graph.model import Edge, EdgeKind, Evidence, Kind, Node, NodeId, Place, Scope, Verb
 from graph.places import account, label_of, path, region, text
+from graph.places import key as key_of
 from graph.references import References, references_of, spelled
 from graph.resource import Presence, Resource
 from graph.states import state_id
 from graph.store import Graph
 from graph.tables import tables
-from graph.values import Truth, Unknown, Value, holes
+from graph.values import Truth, Unknown, Value, Why, holes
 
 MASTER = "#master"
 _MANAGED = "#master-secret"
@@ -45,7 +46,7 @@ def describe(estate: Estate) -> Facts:
     found = _of(estate)
     users = [_user(db, row) for db, row in found.databases if found.known(db)]
     kept = [_kept(db, row) for db, row in found.databases if _by_service(db, row)]
-    return Facts((*found.nodes.values(), *users, *kept), tuple(found.inside()))
+    return Facts((*found.nodes.values(), *users, *kept), tuple(found.around()))
 
 
 def connect(estate: Estate, graph: Graph) -> Iterator[Edge]:
@@ -85,7 +86,10 @@ class Secrets:
         for db, row in self.databases:
             if _by_service(db, row):
                 why = Evidence("the service keeps the master password here", db.location)
-                yield Held(db.address + _MANAGED, db.address + MASTER, _by_service(db, row), why)
+                sure = _by_service(db, row)
+                if isinstance(self.key(db, row), Unknown):
+                    sure &= Truth.MAYBE
+                yield Held(db.address + _MANAGED, db.address + MASTER, sure, why)
         yield from self._in_states()
 
     def known(self, db: Resource) -> bool:
@@ -93,9 +97,21 @@ class Secrets:
         row = next(row for at, row in self.databases if at is db)
         return bool(_passwords(db, row)) or bool(_by_service(db, row))
 
-    def inside(self) -> Iterable[Edge]:
-        """Which objects lie in which bucket."""
-        return self._buckets
+    def key(self, db: Resource, row: Mapping[str, Any]) -> Place:
+        """What encrypts the secret that the service keeps; unknown where it is in no code."""
+        found = key_of(db.get(row["key"]), self.references, db)
+        if isinstance(found, str) and found not in self.estate.by_address:
+            return Unknown(Why.DATA, found)
+        return found
+
+    def around(self) -> Iterator[Edge]:
+        """Which objects lie in which bucket, and which key encrypts what a service keeps."""
+        yield from self._buckets
+        for db, row in self.databases:
+            found = self.key(db, row) if _by_service(db, row) else None
+            if isinstance(found, str):
+                why = Evidence("the master password is encrypted with this key", db.location)
+                yield Edge(found, db.address + _MANAGED, EdgeKind.ENCRYPTS, (why,))
 
     def _by_password(self) -> Mapping[str, list[NodeId]]:
         """Master users by what their passwords are called."""

@@ -43,6 +43,23 @@ def becomes(graph, source="aws_iam_role.reader"):
 
 
 PLACES = {
+    "elasticbeanstalk:DescribeConfigurationSettings": """
+resource "aws_elastic_beanstalk_environment" "e" {
+  name        = "e"
+  application = "a"
+  setting {
+    namespace = "aws:elasticbeanstalk:application:environment"
+    name      = "KEY"
+    value     = VALUE
+  }
+}""",
+    "dynamodb:Scan": """
+resource "aws_dynamodb_table" "t" { name = "t" }
+resource "aws_dynamodb_table_item" "t" {
+  table_name = aws_dynamodb_table.t.name
+  hash_key   = "id"
+  item       = jsonencode({ id = { S = "1" }, key = { S = VALUE } })
+}""",
     "secretsmanager:GetSecretValue": """
 resource "aws_secretsmanager_secret" "s" { name = "s" }
 resource "aws_secretsmanager_secret_version" "s" {
@@ -246,3 +263,34 @@ def test_a_customers_key_must_let_the_reader_too(tmp_path, principal, condition,
     policy = may(calls).replace('Action = "', 'Action = ["').replace('", Resource', '"], Resource')
     graph = graph_from(tmp_path, ESTATE + locked + policy)
     assert becomes(graph).get(KEY) is truth
+
+
+@pytest.mark.parametrize(
+    ("key", "truth"),
+    [
+        ('kms_key_id = "alias/of-somebody"', MAYBE),
+        ('kms_key_id = "alias/aws/secretsmanager"', YES),
+        ("kms_key_id = null", YES),
+    ],
+)
+def test_a_key_that_is_not_in_the_code_may_refuse(tmp_path, key, truth):
+    place = PLACES["secretsmanager:GetSecretValue"].replace("VALUE", SECRETS[KEY])
+    place = place.replace('{ name = "s" }', f'{{\n name = "s"\n {key}\n}}')
+    graph = graph_from(tmp_path, ESTATE + place + may("secretsmanager:GetSecretValue"))
+    assert becomes(graph)[KEY] is truth
+
+
+def test_the_key_of_a_password_that_the_service_keeps(tmp_path):
+    text = """
+resource "aws_kms_key" "k" {}
+resource "aws_db_instance" "kept" {
+  manage_master_user_password   = true
+  master_user_secret_kms_key_id = KEY
+}
+"""
+    found = {}
+    for key in ("aws_kms_key.k.arn", '"alias/of-somebody"', "null"):
+        policy = may("secretsmanager:GetSecretValue")
+        graph = graph_from(tmp_path, ESTATE + text.replace("KEY", key) + policy)
+        found[key] = becomes(graph).get("aws_db_instance.kept#master")
+    assert found == {"aws_kms_key.k.arn": None, '"alias/of-somebody"': MAYBE, "null": YES}

@@ -25,6 +25,9 @@ from graph.providers.aws.targets import Target, checked_on
 from graph.values import Truth
 
 QUORUM = "mpa"
+_DECRYPTED = Answer(
+    Truth.MAYBE, ("if the key that encrypts it, which is not in the code, lets him",)
+)
 _DESTROYING = frozenset({Verb.DESTROY, Verb.DESTROY_BACKUP})
 
 
@@ -140,7 +143,8 @@ class Desk:
 
     def _locked(self, target: Target) -> bool:
         """Whether a key has a say, with a policy of its own."""
-        return target.lock is not None and any(row.decrypts for row in self.rows)
+        locked = target.lock is not None or target.key_elsewhere
+        return locked and any(row.decrypts for row in self.rows)
 
     @cached_property
     def _statements(self) -> tuple[tuple[Statement, Truth], ...]:
@@ -230,6 +234,8 @@ class Case:
             answer &= self.ask(need, checked_on(need, self.rows))
         if row.decrypts and self.target.lock is not None:
             answer &= self._decrypted(row, self.target.lock)
+        if row.decrypts and self.target.key_elsewhere:
+            answer &= _DECRYPTED
         if row.only_if:
             answer &= Answer(Truth.MAYBE, (f"if {row.only_if}",))
         return answer
@@ -239,7 +245,8 @@ class Case:
         by_way = _service(row.name)
         facts = {**key.facts, "kms:viaservice": Fact(Source.FIXED, (by_way,))}
         known = lookup(self.principal.caller.facts, facts, row.decrypts)
-        request = Request(permission(row.decrypts), key.arns[0], known)
+        levels = controlling(row.decrypts, key.organization)
+        request = Request(permission(row.decrypts), key.arns[0], known, levels)
         together = _together(self.principal.account, key.account)
         return decide(self.principal.caller, request, key.policy, together)
 

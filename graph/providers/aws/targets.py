@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from graph.actions import Action
 from graph.catalogue import catalogue
+from graph.conditions import first_at
 from graph.model import Copy, EdgeKind, Guard, Kind, Node, NodeId, Place
+from graph.places import key as key_of
 from graph.policy.callers import Book
 from graph.policy.decide import ResourcePolicy
 from graph.policy.names import Hole, Name, literal
@@ -15,7 +17,9 @@ from graph.providers.aws.context import Facts, target_facts, told_apart
 from graph.providers.aws.organization import RCP, Organization
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols, place
+from graph.references import references_of
 from graph.store import Graph
+from graph.storetypes import store_table
 from graph.values import Truth
 
 KINDS = (
@@ -46,7 +50,7 @@ class Keeper:
 class Target:
     """A node with its ARN (several where it is one of several) and its side of a decision.
 
-    `lock` is the customer's key that encrypts it.
+    `lock` is the customer's key that encrypts it, which may be in no code (`key_elsewhere`).
     """
 
     node: Node
@@ -60,6 +64,7 @@ class Target:
     keeper: Keeper | None = None
     organization: tuple[Book, ...] = ()
     lock: Target | None = None
+    key_elsewhere: bool = False
 
     def tells(self, keys: Iterable[str]) -> bool:
         """Whether it fixes what one of these condition keys holds."""
@@ -82,10 +87,30 @@ def targets(
     graph: Graph, symbols: Symbols, sides: Sides, organization: Organization
 ) -> Iterator[Target]:
     """Every node of AWS that a permission can be about."""
-    found = {it.node.id: it for it in _unlocked(graph, symbols, sides, organization)}
+    found = {target.node.id: target for target in _unlocked(graph, symbols, sides, organization)}
     for target in found.values():
         key = next((it for it in _keys(target.node, graph) if it in found), None)
-        yield target if key is None else replace(target, lock=found[key])
+        if key is not None:
+            yield replace(target, lock=found[key])
+        else:
+            yield replace(target, key_elsewhere=_elsewhere(target.node, graph, symbols))
+
+
+def _elsewhere(node: Node, graph: Graph, symbols: Symbols) -> bool:
+    """Whether a customer's key encrypts it that is not in the code."""
+    for at in (node.id, *_holders(node, graph)):
+        resource, store = symbols.estate.by_address.get(at), graph.stores.get(at)
+        row = store_table().types.get(resource.type) if resource else None
+        if store is not None:
+            found = store.key
+        elif resource is not None and row is not None:
+            references = references_of(symbols.estate)
+            found = key_of(first_at(resource, *row.key), references, resource)
+        else:
+            continue
+        if found is not None and found not in graph.nodes:
+            return True
+    return False
 
 
 def _keys(node: Node, graph: Graph) -> Iterator[NodeId]:
