@@ -157,7 +157,7 @@ def filler(facts: Mapping[str, Fact]) -> Fill:
 def covers(clause: Clause, name: Name) -> Truth:
     """Whether an element's patterns cover a name; of a `Not…` element, whether none does."""
     found = NO
-    for entry in clause.entries:
+    for entry in clause.near(name.lead):
         truth = matches(entry[0], name) if len(entry) == 1 else any_of(entry, name)
         if truth is not NO:
             found = truth

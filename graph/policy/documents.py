@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,12 +11,13 @@ from typing import Any
 
 from graph.policy import holed
 from graph.policy.globs import Pattern, compiled, lower
-from graph.policy.names import Hole, Name, ReadHole, as_hole, literal, names
+from graph.policy.names import OPEN, Hole, Name, ReadHole, as_hole, literal, names
 from graph.values import Json, Location, OneOf, Text, Truth, Unknown, Value
 
 MAX_STATEMENTS = 2_000
 _STATEMENT = "a statement"
 ANYTHING = Pattern((Hole(detail="not known", anything=True),), "what is not known")
+FEW = 8  # entries that are compared one by one
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,22 @@ class Clause:
     def variable(self) -> bool:
         """Whether it depends on who asks."""
         return any(pattern.variable for entry in self.entries for pattern in entry)
+
+    def near(self, text: str) -> tuple[tuple[Pattern, ...], ...]:
+        """The entries that do not begin with another service than the text does."""
+        first, colon, _ = text.partition(":")
+        if not colon or OPEN in first or len(self.entries) < FEW:
+            return self.entries
+        return (*self._by_service.get(first, ()), *self._by_service[""])
+
+    @cached_property
+    def _by_service(self) -> Mapping[str, tuple[tuple[Pattern, ...], ...]]:
+        found: defaultdict[str, list[tuple[Pattern, ...]]] = defaultdict(list)
+        for entry in self.entries:
+            heads = {pattern.head.partition(":")[:2] for pattern in entry}
+            first, colon = heads.pop()
+            found[first if colon and not heads else ""].append(entry)
+        return {"": (), **{first: tuple(entries) for first, entries in found.items()}}
 
 
 @dataclass(frozen=True, eq=False)
