@@ -20,8 +20,8 @@ from analyzer.readers.terraform.syntax import (
     TemplateFor,
     TemplateIf,
     Wrapped,
-    node,
 )
+from graph.records import record
 
 Parse = Callable[[Cursor], Expression]
 
@@ -33,7 +33,7 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _SPACES = re.compile(r"\s*")
 
 
-@node
+@record()
 class _Token:
     """`kind` is text, value, if, else, endif, for or endfor; `left` and `right` trim neighbours."""
 
