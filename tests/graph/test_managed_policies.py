@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from graph import managed_policies as managed
 from graph.managed_policies import managed_policy
-from graph.providers.aws import managed
 
 ROOT = Path(__file__).parents[2]
 
