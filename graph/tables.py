@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from graph.shapes import TableError, complaint
@@ -14,7 +15,7 @@ from graph.shapes import TableError, complaint
 @cache
 def table(provider: str, name: str) -> Mapping[str, Any]:
     """The table `<provider>/<name>.toml`, empty where the provider has none."""
-    path = resources.files("graph.providers") / provider / f"{name}.toml"
+    path = _folder() / provider / f"{name}.toml"
     if not path.is_file():
         return {}
     rows = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -26,6 +27,11 @@ def table(provider: str, name: str) -> Mapping[str, Any]:
 @cache
 def tables(name: str) -> Mapping[str, Mapping[str, Any]]:
     """The table of that name of every provider that has one, by provider."""
-    folders = (path for path in resources.files("graph.providers").iterdir() if path.is_dir())
+    folders = (path for path in _folder().iterdir() if path.is_dir())
     names = sorted(path.name for path in folders)
     return {folder: rows for folder in names if (rows := table(folder, name))}
+
+
+def _folder() -> Traversable:
+    """The providers' folder; to ask for it as a package would load code that tables do not need."""
+    return resources.files("graph") / "providers"

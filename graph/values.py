@@ -8,10 +8,11 @@ finitely many alternatives (`OneOf`). Unknown is never "safe": it can only widen
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import TypeAlias, TypeVar
+
+from graph.records import record
 
 
 class Truth(IntEnum):
@@ -38,7 +39,7 @@ class Truth(IntEnum):
         return cls.YES if value else cls.NO
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class Location:
     """A place in an input file; lines and columns count from 1."""
 
@@ -68,7 +69,7 @@ class Why(StrEnum):
     SENSITIVE = "secret, not read"
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Unknown:
     """A value, or a hole in one, that is not known.
 
@@ -87,21 +88,21 @@ class Unknown:
         return f"{self.detail} ({self.why})" if self.detail else str(self.why)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Text:
     """A string with holes; `parts` alternate freely, at least one is an `Unknown` or `OneOf`."""
 
     parts: tuple[str | Unknown | OneOf, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Json:
     """A string that encodes `document`, which has holes; decoding gives the document back."""
 
     document: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class OneOf:
     """One of `options`, not known which (a conditional on an unknown)."""
 

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import islice
 
@@ -27,6 +27,7 @@ _HINTS = (
 _OF_ARN = re.compile(r":secret:[\w/+.@!*?-]*")
 _DEPTH = 50
 _MOST = 100  # values of others that one secret is made of
+_LONG = 200
 _SHORTEST = 8  # no text that assigns a secret, and no vendor's token, is shorter
 
 
@@ -121,6 +122,15 @@ def text(value: str, name: str = "") -> Value:
 
 
 def _worth_a_look(value: str) -> bool:
+    return _seen_before(value) if len(value) < _LONG else _suspicious(value)
+
+
+@lru_cache(maxsize=1 << 14)
+def _seen_before(value: str) -> bool:
+    return _suspicious(value)  # instances and environments mostly have the same short texts
+
+
+def _suspicious(value: str) -> bool:
     return any(map(value.lower().__contains__, _HINTS)) or may_hold_secret(value)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.providers.aws import managed
-from graph.providers.aws.managed import managed_policy
+from graph import managed_policies as managed
+from graph.managed_policies import managed_policy
 
 ROOT = Path(__file__).parents[2]
 

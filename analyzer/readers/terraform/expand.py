@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from analyzer.readers.terraform.data import Data, Sensitive, SetValue
 from analyzer.readers.terraform.types import EvaluationError, to_string
 from analyzer.readers.terraform.types.partial import blame, known, one_of, unmark
+from graph.records import record
 from graph.resource import Presence
 from graph.values import OneOf, Unknown, Why
 
 MAX_INSTANCES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Instance:
     """One instance: its key (`None` for a single one, "?" for a symbolic one) and what it binds.
 
@@ -41,7 +41,7 @@ class Instance:
         return f'["{escaped}"]'
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Expansion:
     """The instances of a block, and why their number is not known where it is not."""
 
@@ -58,7 +58,7 @@ _RANK = (Presence.LATENT, Presence.SYMBOLIC, Presence.CERTAIN)
 
 def within(inner: Presence, outer: Presence) -> Presence:
     """The presence of an instance in a module that has one itself: the less certain of both."""
-    return min(inner, outer, key=_RANK.index)
+    return outer if inner is Presence.CERTAIN else min(inner, outer, key=_RANK.index)
 
 
 def by_count(value: Data, *, defaulted: bool, room: int) -> Expansion:

@@ -14,6 +14,7 @@ from analyzer.readers.terraform.scope import Module, Scope
 from analyzer.readers.terraform.syntax import Body, File
 from analyzer.readers.terraform.types import LimitError
 from analyzer.sources import Tree, Unreadable
+from graph.records import record
 
 MAX_TEMPLATE = 1_000_000
 TEMPLATE = "(template)"
@@ -31,7 +32,7 @@ class Files:
         return RepositoryContext(self.tree, scope.module.root.config.folder, evaluator, inside)
 
 
-@dataclass(frozen=True)
+@record()
 class RepositoryContext:
     """Implements `functions.Context`; nothing outside the repository is ever read."""
 

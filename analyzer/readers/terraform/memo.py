@@ -73,6 +73,8 @@ class Memo:
         """
         if isinstance(data, str):
             return 1 + len(data) // 100
+        if data is None or isinstance(data, int):
+            return 1
         if isinstance(data, Sensitive):
             return self._size(data.value)
         if isinstance(data, OneOf):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from posixpath import relpath
 from typing import Protocol, cast
 
@@ -21,11 +20,12 @@ from analyzer.readers.terraform.types.partial import (
     unmark,
     with_and_without,
 )
+from graph.records import record
 from graph.resource import Presence
 from graph.values import Unknown, Why
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Table(Reference):
     """A name whose attributes are looked up one by one (`var`, `local`, `module`, a type)."""
 
@@ -51,7 +51,7 @@ class Table(Reference):
         return self.whole()
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Repeated(Reference):
     """A resource or module with its instances; `open` gives one of them. Only what is `latent`
     itself sees instances that do not exist under these settings.

@@ -48,6 +48,10 @@ class Stack(Protocol):
         """One of its outputs."""
         ...
 
+    def close(self) -> None:
+        """Let go of what was evaluated."""
+        ...
+
 
 @dataclass(frozen=True)
 class Link:
@@ -92,6 +96,11 @@ class States:
             return self._stack(link.root).output(name)
         finally:
             self._depth -= 1
+
+    def close(self) -> None:
+        """Let go of what was evaluated."""
+        for stack in self._stacks.values():
+            stack.close()
 
     def _stack(self, root: Module) -> Stack:
         if root.stack.id not in self._stacks:

@@ -10,6 +10,7 @@ from analyzer.readers.terraform.config import Config
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.syntax import Argument, Expression, File
 from analyzer.readers.terraform.walk import variables
+from graph.records import record
 from graph.resource import Presence, Stack
 from graph.values import Location, Unknown
 
@@ -69,7 +70,7 @@ class Steady:
         return not used.isdisjoint(names)
 
 
-@dataclass(frozen=True)
+@record()
 class Scope:
     """`names` are bound by for expressions and dynamic blocks; `each` and `count` by repetition.
 

@@ -62,6 +62,7 @@ class StackEvaluator:
     _evaluated: dict[tuple[Module, str, str, object], Evaluated] = field(default_factory=dict)
     _expanded: dict[tuple[Module, str, str], Expansion] = field(default_factory=dict)
     _providers: dict[tuple[Module, str], ProviderConfig] = field(default_factory=dict)
+    _tables: dict[tuple[Module, str, bool], Table] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.evaluator = Evaluator(self)
@@ -73,11 +74,24 @@ class StackEvaluator:
         """What was met while modules were opened and blocks expanded."""
         return (*self._calls.problems, *self._faults.values())
 
+    def close(self) -> None:
+        """Let go of all that was evaluated, syntax trees too; it is of no use after that. It all
+        refers to each other, and the collector of such garbage rests.
+        """
+        vars(self).clear()
+
     # what an expression may ask -------------------------------------------------------------
 
     def resolve(self, name: str, scope: Scope, where: Where) -> Found:
         """A root name; raises EvaluationError where nothing has it."""
-        return names.resolve(self, name, scope, where)
+        key = (scope.module, name, scope.latent)
+        found = self._tables.get(key)
+        if found is None:
+            resolved = names.resolve(self, name, scope, where)
+            if not isinstance(resolved, Table):  # what only this scope or place makes it
+                return resolved
+            found = self._tables[key] = resolved
+        return found
 
     def context(self, scope: Scope) -> Context:
         """File access and templates for functions."""
@@ -266,11 +280,7 @@ class StackEvaluator:
             mode=mode,
             type=type_,
             name=name,
-            instance=replace(
-                item,
-                presence=within(item.presence, module.presence),
-                doubt=item.doubt or module.doubt,
-            ),
+            instance=_within(item, module),
             declared=declared,
             values=found.values if imported is None else identified(type_, found.values, imported),
             places=found.places,
@@ -341,6 +351,14 @@ class StackEvaluator:
         scope = Scope(module, declared.file)
         value = self._kept((module, "output", name), f"output.{name}", argument, scope)
         return mark(value) if declared.flag("sensitive") is True else value
+
+
+def _within(item: Instance, module: Module) -> Instance:
+    presence = within(item.presence, module.presence)
+    doubt = item.doubt or module.doubt
+    if presence is item.presence and doubt is item.doubt:
+        return item
+    return replace(item, presence=presence, doubt=doubt)
 
 
 def _counts(declared: Declared) -> bool:

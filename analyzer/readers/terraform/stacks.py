@@ -50,6 +50,7 @@ class Stacks:
             self.add(self._open(module, self._states))
             if environment.name:
                 self.environments.append((module.stack, environment.evidence))
+        plain.close()
 
     def add(self, evaluator: StackEvaluator) -> None:
         """One more stack."""
@@ -61,7 +62,10 @@ class Stacks:
         """All of them; they may ask each other for outputs, so that all must be there first."""
         for evaluator in self.evaluators:
             self._evaluate(evaluator)
+            if evaluator.states is not None:  # whoever reads its state has it evaluated apart
+                evaluator.close()
         self.problems.extend(self._states.problems.values())
+        self._states.close()
 
     def _evaluate(self, evaluator: StackEvaluator) -> None:
         """One stack; a fault of ours in it does not end the run."""

@@ -11,24 +11,16 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeAlias, TypeVar, dataclass_transform
+from typing import TypeAlias
 
+from graph.records import record
 from graph.values import Location
 
 Span: TypeAlias = tuple[int, int]
 _NEWLINE = re.compile("\n")
-_Kind = TypeVar("_Kind")
 
 
-@dataclass_transform(frozen_default=True)
-def node(kind: type[_Kind]) -> type[_Kind]:
-    """A frozen dataclass for who checks types; to watch it while it runs triples the time that it
-    takes to make one, and a tree has hundreds of thousands.
-    """
-    return dataclass(slots=True, unsafe_hash=True)(kind)
-
-
-@node
+@record()
 class Literal:
     """null, true/false, a number (int, or Decimal where it has a fraction) or a plain string."""
 
@@ -36,7 +28,7 @@ class Literal:
     span: Span
 
 
-@node
+@record()
 class Template:
     """A quoted string or heredoc with interpolations or directives, escapes already resolved.
 
@@ -47,7 +39,7 @@ class Template:
     span: Span
 
 
-@node
+@record()
 class Wrapped:
     """`"${x}"`: the value of `x` itself."""
 
@@ -55,7 +47,7 @@ class Wrapped:
     span: Span
 
 
-@node
+@record()
 class TemplateIf:
     """`%{ if c }…%{ else }…%{ endif }`; the branches are templates' parts."""
 
@@ -65,7 +57,7 @@ class TemplateIf:
     span: Span
 
 
-@node
+@record()
 class TemplateFor:
     """`%{ for k, v in xs }…%{ endfor }`; `key` is "" where only the value is named."""
 
@@ -76,7 +68,7 @@ class TemplateFor:
     span: Span
 
 
-@node
+@record()
 class Variable:
     """The first name of a traversal: `var`, `local`, `each`, `aws_s3_bucket` …"""
 
@@ -84,7 +76,7 @@ class Variable:
     span: Span
 
 
-@node
+@record()
 class Attribute:
     """`source.name`."""
 
@@ -93,7 +85,7 @@ class Attribute:
     span: Span
 
 
-@node
+@record()
 class Index:
     """`source[key]`; the legacy `source.0` is an index with a number literal."""
 
@@ -102,7 +94,7 @@ class Index:
     span: Span
 
 
-@node
+@record()
 class Splat:
     """`source[*]…` (full) or `source.*…`; `each` is applied to every element, as a traversal of
     `Variable("")`.
@@ -114,7 +106,7 @@ class Splat:
     span: Span
 
 
-@node
+@record()
 class Call:
     """`name(arguments)`; `expand` for a final `...`; a namespaced name has its `::`."""
 
@@ -124,7 +116,7 @@ class Call:
     span: Span
 
 
-@node
+@record()
 class Unary:
     """`!x` or `-x`."""
 
@@ -133,7 +125,7 @@ class Unary:
     span: Span
 
 
-@node
+@record()
 class Binary:
     """`left operator right`."""
 
@@ -143,7 +135,7 @@ class Binary:
     span: Span
 
 
-@node
+@record()
 class Conditional:
     """`condition ? then : other`."""
 
@@ -153,7 +145,7 @@ class Conditional:
     span: Span
 
 
-@node
+@record()
 class Tuple:
     """`[a, b]`."""
 
@@ -161,7 +153,7 @@ class Tuple:
     span: Span
 
 
-@node
+@record()
 class Object:
     """`{ key = value }`; a bare identifier as key is a string `Literal`, `(x)` an expression."""
 
@@ -169,7 +161,7 @@ class Object:
     span: Span
 
 
-@node
+@record()
 class For:
     """`[for k, v in xs : value if condition]`, or with `key_result` the object form; `group` for
     a final `...`.
@@ -205,7 +197,7 @@ Expression: TypeAlias = (
 )
 
 
-@node
+@record()
 class Argument:
     """`name = value` in a body."""
 
@@ -214,7 +206,7 @@ class Argument:
     span: Span
 
 
-@node
+@record()
 class Block:
     """`type "label" … { body }`."""
 
@@ -224,7 +216,7 @@ class Block:
     span: Span
 
 
-@node
+@record()
 class Body:
     """Arguments (by name, as written: the first of two equal names wins, the second is an error)
     and blocks in order. `json` marks a body from JSON syntax, whose objects may be blocks.
@@ -236,7 +228,7 @@ class Body:
     json: bool = False
 
 
-@node
+@record()
 class SyntaxProblem:
     """What could not be parsed, where, and what was left out because of it."""
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from graph.conditions import values_at
 from graph.estate import Estate
+from graph.managed_policies import managed_arn, managed_policy
 from graph.missing import SAID
 from graph.model import Place
 from graph.places import account, same
 from graph.policy.documents import Policy, policy
 from graph.problems import Problem, ProblemKind
 from graph.providers.aws.identities import present
-from graph.providers.aws.managed import managed_arn, managed_policy
 from graph.providers.aws.symbols import Symbols
 from graph.references import References, spelled
 from graph.resource import Presence, Resource

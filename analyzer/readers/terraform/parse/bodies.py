@@ -17,7 +17,10 @@ from analyzer.readers.terraform.syntax import (
 )
 
 MAX_PROBLEMS = 50
+_ENDS = frozenset("\n}")
 _ARGUMENT = re.compile(r"([^\W\d][\w-]*)[ \t]*=(?!=)")
+# What the head of nearly every block looks like: nothing in its labels needs a closer look.
+_BLOCK = re.compile(r'([^\W\d][\w-]*)((?:[ \t]+"[ !#&-\[\]-~]*"){0,3})[ \t]*\{')
 _TOP = re.compile(r"^[^\W\d][\w-]*(?=[ \t]*(?:=[^=>]|(?:\"[^\"\n]*\"[ \t]*){0,3}\{))", re.MULTILINE)
 
 
@@ -91,6 +94,12 @@ def _statement(
         cursor.at = assigned.end()
         _argument(cursor, assigned[1], start, arguments, problems)
         return
+    opened = _BLOCK.match(cursor.text, start, cursor.end)
+    if opened is not None:
+        cursor.at = opened.end()
+        labels = tuple(opened[2].split('"')[1::2])
+        blocks.append(_opened(cursor, opened[1], labels, start, problems))
+        return
     name = cursor.name()
     if name is None and cursor.sees('"'):
         name = _label(cursor)
@@ -111,7 +120,6 @@ def _argument(
     arguments: dict[str, Argument],
     problems: list[SyntaxProblem],
 ) -> None:
-    cursor.skip()
     argument = Argument(name, expression(cursor), (start, cursor.at))
     _end_of_line(cursor)
     if name in arguments and len(problems) < MAX_PROBLEMS:
@@ -128,6 +136,13 @@ def _block(cursor: Cursor, name: str, start: int, problems: list[SyntaxProblem])
         if label is None:
             raise Fault(f"expected '=', a label or '{{' after {name!r}", cursor.at)
         labels.append(label)
+    return _opened(cursor, name, tuple(labels), start, problems)
+
+
+def _opened(
+    cursor: Cursor, name: str, labels: tuple[str, ...], start: int, problems: list[SyntaxProblem]
+) -> Block:
+    """A block whose brace was passed."""
     cursor.deeper()
     body = _body(cursor, problems, top=False)
     cursor.depth -= 1
@@ -135,7 +150,7 @@ def _block(cursor: Cursor, name: str, start: int, problems: list[SyntaxProblem])
         raise Fault(f"the block {name!r} is not closed", start)
     cursor.at += 1
     _end_of_line(cursor)
-    return Block(name, tuple(labels), body, (start, cursor.at))
+    return Block(name, labels, body, (start, cursor.at))
 
 
 def _label(cursor: Cursor) -> str:
@@ -146,6 +161,6 @@ def _label(cursor: Cursor) -> str:
 
 
 def _end_of_line(cursor: Cursor) -> None:
-    cursor.skip()
-    if cursor.at < cursor.end and not cursor.sees("\n") and not cursor.sees("}"):
+    at = cursor.skip()
+    if at < cursor.end and cursor.text[at] not in _ENDS:
         raise Fault("expected a new line", cursor.at)

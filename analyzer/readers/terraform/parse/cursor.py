@@ -22,7 +22,7 @@ class Fault(Exception):
         self.at = at
 
 
-@dataclass
+@dataclass(slots=True)
 class Cursor:
     """The text, where we are in it, and how deep.
 
@@ -40,12 +40,13 @@ class Cursor:
 
     def skip(self) -> int:
         """Pass blanks and comments; the offset of what follows."""
-        if self.at < self.end and self.text[self.at] not in _STARTS:
-            return self.at
-        match = (_LINES if self.bracket else _SPACE).match(self.text, self.at, self.end)
+        at = self.at
+        if at < self.end and self.text[at] not in _STARTS:
+            return at
+        match = (_LINES if self.bracket else _SPACE).match(self.text, at, self.end)
         assert match is not None, "the pattern matches the empty string"
-        self.at = match.end()
-        return self.at
+        self.at = at = match.end()
+        return at
 
     def skip_lines(self) -> int:
         """Pass blanks, comments and newlines."""
@@ -60,10 +61,10 @@ class Cursor:
 
     def takes(self, token: str) -> bool:
         """Pass blanks and `token`, if it stands here."""
-        self.skip()
-        if not self.sees(token):
+        at = self.skip()
+        if not self.text.startswith(token, at, self.end):
             return False
-        self.at += len(token)
+        self.at = at + len(token)
         return True
 
     def expect(self, token: str, what: str) -> None:

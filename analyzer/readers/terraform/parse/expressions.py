@@ -30,8 +30,11 @@ _PRECEDENCE = {
     "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
 }  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_DIGITS = re.compile(r"\d+")
 _FOR = re.compile(r"for(?![\w-])")
+_IF = re.compile(r"if(?![\w-])")
 _OPERATORS = frozenset("|&=!<>+-*/%")
+_UNARY = frozenset("!-")
 # What most expressions are, with the blanks after it, where nothing of theirs can follow: a plain
 # string, a name with attributes, a whole number. Within brackets newlines are blanks.
 _SIMPLE, _SIMPLE_WITHIN = (
@@ -47,9 +50,12 @@ _KEYWORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 def expression(cursor: Cursor) -> Expression:
     """One whole expression, up to what cannot belong to it."""
-    cursor.deeper()
     start = cursor.skip()
-    found = _simple(cursor) or _binary(cursor, 1)
+    simple = _simple(cursor)
+    if simple is not None:
+        return simple
+    cursor.deeper()
+    found = _binary(cursor, 1)
     if cursor.takes("?"):
         cursor.skip_lines()
         then = expression(cursor)
@@ -103,8 +109,8 @@ def _binary(cursor: Cursor, least: int) -> Expression:
 
 def _unary(cursor: Cursor) -> Expression:
     start = cursor.skip()
-    if cursor.sees("!") or cursor.sees("-"):
-        operator = cursor.text[cursor.at]
+    operator = cursor.text[start : start + 1]
+    if operator in _UNARY and start < cursor.end:
         cursor.at += 1
         cursor.deeper()
         operand = _unary(cursor)
@@ -137,7 +143,7 @@ def _dotted(cursor: Cursor, source: Expression, start: int) -> Expression:
         each = _attributes_only(cursor)
         return Splat(source, each, full=False, span=(start, cursor.at))
     at = cursor.at
-    number = re.compile(r"\d+").match(cursor.text, at, cursor.end)
+    number = _DIGITS.match(cursor.text, at, cursor.end)
     if number is not None:
         cursor.at = number.end()
         key = Literal(int(number.group()), (at, cursor.at))
@@ -339,7 +345,7 @@ def _for(cursor: Cursor, start: int, close: str) -> Expression:
     group = cursor.takes("...")
     condition = None
     cursor.skip()
-    if re.compile(r"if(?![\w-])").match(cursor.text, cursor.at, cursor.end):
+    if _IF.match(cursor.text, cursor.at, cursor.end):
         cursor.at += 2
         condition = expression(cursor)
     cursor.expect(close, "to close the for expression")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from analyzer.readers.terraform.parse.cursor import MAX_DEPTH, Cursor, Fault
 from analyzer.readers.terraform.syntax import (
@@ -21,6 +21,7 @@ from analyzer.readers.terraform.syntax import (
     TemplateIf,
     Wrapped,
 )
+from graph.records import record
 
 Parse = Callable[[Cursor], Expression]
 
@@ -32,7 +33,7 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _SPACES = re.compile(r"\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class _Token:
     """`kind` is text, value, if, else, endif, for or endfor; `left` and `right` trim neighbours."""
 

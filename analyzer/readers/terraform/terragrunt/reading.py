@@ -28,6 +28,7 @@ from analyzer.readers.terraform.types import EvaluationError, LimitError
 from analyzer.readers.terraform.types.partial import blame
 from analyzer.sources import Tree
 from graph.problems import Problem
+from graph.records import record
 from graph.values import Location, Unknown, Why
 
 READ = "read_terragrunt_config"
@@ -294,7 +295,7 @@ class Reading:
         return found
 
 
-@dataclass(frozen=True)
+@record()
 class _Context(RepositoryContext):
     """Paths may be absolute, as Terragrunt's functions give them."""
 

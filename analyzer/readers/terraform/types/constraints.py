@@ -19,9 +19,11 @@ from analyzer.readers.terraform.syntax import (
 from analyzer.readers.terraform.types.errors import EvaluationError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Primitive:
-    """`string`, `number`, `bool`, or `dynamic`: any type, to be decided by the value."""
+    """`string`, `number`, `bool`, or `dynamic`: any type, to be decided by the value. There is one
+    object of each.
+    """
 
     name: str
 

@@ -6,7 +6,6 @@ Their data file is written by `tools/managed_policies.py` and read at the first 
 from __future__ import annotations
 
 import json
-import lzma
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -52,6 +51,8 @@ def as_of() -> str:
 
 @cache
 def _data() -> Mapping[str, Any]:
-    packed = (resources.files("graph.providers") / "aws" / "managed_policies.json.xz").read_bytes()
+    import lzma  # noqa: PLC0415 (few runs need it)
+
+    packed = (resources.files("graph") / "providers/aws/managed_policies.json.xz").read_bytes()
     data: Mapping[str, Any] = json.loads(lzma.decompress(packed))
     return data
