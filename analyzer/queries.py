@@ -54,7 +54,7 @@ def who(report: Report, wanted: str) -> Answer:
         return Answer(tuple(lines), [])
     lines = [f"Who can do what to {shown}:"]
     width = max(len(printable(credential)) for credential, _ in rows)
-    lines.extend(_power(report, power, f"{printable(name):<{width}}") for name, power in rows)
+    lines.extend(_power(report, name, power, f"{printable(name):<{width}}") for name, power in rows)
     lines.append("")
     for credential in dict.fromkeys(name for name, _ in rows):
         lines.extend(_about(report, credential))
@@ -134,8 +134,9 @@ def _called(report: Report, node: Node) -> str:
     return f"{shown} ({', '.join(map(printable, more))})" if more else shown
 
 
-def _power(report: Report, power: Power, shown: str) -> str:
-    calls = power.edge.calls
+def _power(report: Report, credential: NodeId, power: Power, shown: str) -> str:
+    """One line, with every call on the way, escalations included."""
+    calls = report.world.witness(credential, power).calls
     named = f": {', '.join(map(printable, calls))}" if calls else ""
     if power.cause is not None:
         named = f", goes with {printable(report.world.node(power.cause[1]).name)}"
@@ -162,7 +163,8 @@ def _verdict_lines(report: Report, start: Node, found: Verdict) -> Iterator[str]
     if powers:
         yield f"{printable(start.id)} can:"
         for power in powers:
-            yield _power(report, power, _called(report, report.world.node(power.target)))
+            shown = _called(report, report.world.node(power.target))
+            yield _power(report, start.id, power, shown)
         yield ""
     yield from _about(report, start.id)
     yield from _wrapped(f"{found.word}: {printable(found.human)}", "", "  ")

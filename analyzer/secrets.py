@@ -85,7 +85,7 @@ MASK = "(secret)"
 
 def may_hold_secret(text: str) -> bool:
     """Whether it is worth looking closer: quick, and never wrong about a no."""
-    return any(mark in text for mark in _MARKS)
+    return any(map(text.__contains__, _MARKS))  # no generator: every text of a run is asked
 
 
 def secret_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -120,17 +120,21 @@ class Reach:
         return self._powers[start]
 
     def instead(
-        self, start: NodeId, actor: NodeId, targets: frozenset[NodeId], by: Iterable[Edge]
+        self, start: NodeId, actor: NodeId, targets: frozenset[NodeId], edges: Iterable[Edge]
     ) -> Powers:
-        """Everything `start` could do if `actor` destroyed `targets` by these edges only."""
-        own = [
+        """Everything `start` could do if `actor` destroyed the targets by these edges alone."""
+        rows = [
             (key, edge)
             for key, edge in self._access.get(actor, ())
             if key[0] is not Verb.DESTROY or key[1] not in targets
         ]
-        own.extend(((edge.verb, edge.target), edge) for edge in by if edge.verb is not None)
-        direct = self._direct_powers(start, ChainMap({actor: own}, self._access))
+        rows.extend(((edge.verb, edge.target), edge) for edge in edges if edge.verb)
+        direct = self._direct_powers(start, ChainMap({actor: rows}, self._access))
         return self._with_consequences(direct)
+
+    def way(self, start: NodeId, power: Power) -> tuple[Edge, ...]:
+        """How `start` comes to be who a power's last edge starts from."""
+        return _derivation(self._closure(start), power.edge.source)
 
     def who(self, target: NodeId, verb: Verb | None = None) -> Iterator[tuple[NodeId, Power]]:
         """Every credential with a power over `target`."""

@@ -246,8 +246,8 @@ SHAPES: Mapping[str, Shape] = {
             ),
             "chooses": _word("policy", "boundary"),
             "target": _word("user", "role", "user or role"), "trusts": _text, "lacks": _text,
-            "through": _word("policy", "group", "other group", "boundary", "deny"),
-            "workload": _texts, "code": _texts, "status": _STATUS,
+            "through": _word("policy", "group", "other group", "any group", "boundary", "deny"),
+            "workload": _texts, "code": _texts, "status": _STATUS, "held": _flag,
         },
         "preparation": {
             "call!": _text, "choose!": _word("policy", "tags", "no tags"), "on!": _texts,
@@ -258,7 +258,11 @@ SHAPES: Mapping[str, Shape] = {
     "workloads": {
         "workload": {
             "tf!": _text, "role": _texts, "profile": _texts, "code": _texts, "key": _text,
-            "of": _text, "link": _text,
+            "of": _text, "link": _text, "trusted": _flag,
+        },
+        "holder": {
+            "tf!": _text, "of!": _text, "link!": _text, "attr!": _text, "policy!": _text,
+            "unless!": _texts,
         },
         "declaration": {"tf!": _text, "on!": _text, "attr!": _text},
     },

@@ -79,13 +79,16 @@ def _with_others(title: str, credentials: int, stores: int) -> str:
 
 def _one_fix(fixes: list[Fix]) -> Fix:
     """The cuts of all, and what they leave in all."""
-    first = fixes[0]
+    first, cuts = fixes[0], merged(cut for fix in fixes for cut in fix.cuts)
     routes = [fix.routes for fix in fixes if fix.routes]
-    if not first.cuts or first.routes is None:
-        return first
-    fix = worded(merged(cut for fix in fixes for cut in fix.cuts), reduce(Routes.__add__, routes))
-    after = first.effect.partition(". Then ")[2]
-    return replace(fix, effect=f"{fix.effect} Then {after}" if after else fix.effect)
+    if len(routes) == len(fixes):
+        total = worded(cuts, reduce(Routes.__add__, routes))
+        others = first.effect.partition(". ")[2]
+        return replace(total, effect=f"{total.effect} {others}".strip())
+    if cuts:
+        at = listed([f"{listed(cut.calls)} out of the policy at {cut.where[0]}" for cut in cuts])
+        return replace(first, text=f"Take {at}, or limit what it is for.", cuts=cuts)
+    return first
 
 
 def _by_environment(world: World, findings: Iterable[Finding]) -> tuple[Finding, ...]:

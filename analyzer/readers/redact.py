@@ -29,11 +29,11 @@ _SHORTEST = 8  # no text that assigns a secret, and no vendor's token, is shorte
 
 def safe(value: Value, name: str = "") -> Value:
     """The value of an attribute called `name`, every secret in it an `Unknown`."""
+    if isinstance(value, str):
+        return text(value, name)
     match value:
         case bool() | None | Unknown():
             return value
-        case str():
-            return text(value, name)
         case int() | float() | Decimal():
             return Unknown(Why.SENSITIVE, name) if name and secret_name(name) else value
         case Text(parts) if secret_name(name) and not _is_arn(parts[0]):
@@ -91,7 +91,7 @@ def text(value: str, name: str = "") -> Value:
         return value
     if name and secret_name(name) and not _is_arn(value):
         return Unknown(Why.SENSITIVE, name)
-    if len(value) < _SHORTEST or not (_hinted(value) or may_hold_secret(value)):
+    if len(value) < _SHORTEST or not _worth_a_look(value):
         return value
     if value[0] in "{[":
         found = _document(value)
@@ -100,9 +100,8 @@ def text(value: str, name: str = "") -> Value:
     return _without_assigned(value)
 
 
-def _hinted(value: str) -> bool:
-    folded = value.lower()
-    return any(hint in folded for hint in _HINTS)
+def _worth_a_look(value: str) -> bool:
+    return any(map(value.lower().__contains__, _HINTS)) or may_hold_secret(value)
 
 
 def _is_arn(part: object) -> bool:

@@ -47,15 +47,25 @@ ABSENT = Fact(Source.FIXED)
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A test that the caller decides: whether he wants it to hold."""
+
+    test: Test
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Holds:
     """Whether all conditions of a statement hold, and what it hangs on, in words.
 
-    `words` say when the conditions hold, `otherwise` when they do not.
+    `words` say when the conditions hold, `otherwise` when they do not; `choices` are what the
+    caller has to send for that.
     """
 
     truth: Truth
     words: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 ALWAYS = Holds(YES)
@@ -66,20 +76,35 @@ def hold(tests: Iterable[Test], lookup: Lookup, fill: Fill, *, deny: bool) -> Ho
     truth = YES
     words: list[str] = []
     otherwise: list[str] = []
+    choices: list[Choice] = []
     for test in tests:
-        one, said = _one(test, lookup, fill, deny=deny)
-        truth &= one
-        if one is MAYBE:
+        fact, operator = lookup(test.key), _operator(test.operator)
+        one, said = _one(test, fact, operator, fill, deny=deny)
+        if operator is not None and fact.source is Source.CHOSEN:
+            choices.append(Choice(test, not deny))
+        elif one is NO:
+            return Holds(NO)
+        elif one is MAYBE:
             words.append(said[0])
             otherwise.append(said[1])
-        if truth is NO:
-            return Holds(NO)
-    return Holds(truth, tuple(dict.fromkeys(words)), tuple(dict.fromkeys(otherwise)))
+        truth &= one
+    if truth is NO:
+        return Holds(NO, choices=tuple(choices[:1]))  # one test that fails is enough to escape
+    return Holds(
+        truth, tuple(dict.fromkeys(words)), tuple(dict.fromkeys(otherwise)), tuple(choices)
+    )
 
 
-def _one(test: Test, lookup: Lookup, fill: Fill, *, deny: bool) -> tuple[Truth, tuple[str, str]]:
-    fact = lookup(test.key)
-    operator = _operator(test.operator)
+def satisfied(choice: Choice, value: tuple[Name, ...] | None, fill: Fill) -> bool:
+    """Whether a value of the key certainly does what the caller wants."""
+    operator = _operator(choice.test.operator)
+    assert operator is not None, "what is not understood is nobody's choice"
+    return _truth(operator, value, choice.test, fill) is Truth.of(choice.wanted)
+
+
+def _one(
+    test: Test, fact: Fact, operator: _Operator | None, fill: Fill, *, deny: bool
+) -> tuple[Truth, tuple[str, str]]:
     if operator is None:
         return MAYBE, (f"if {test.key} holds", f"unless {test.key} holds")
     said = _said(test, operator, fact)

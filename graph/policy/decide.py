@@ -11,11 +11,12 @@ Source: IAM User Guide, reference_policies_evaluation-logic and access_policies_
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from graph.policy.callers import Book, Caller, Named, covers, named
-from graph.policy.conditions import ALWAYS, Lookup, hold
+from graph.policy.choices import clashing
+from graph.policy.conditions import ALWAYS, Choice, Lookup, hold
 from graph.policy.documents import Clause, Statement
 from graph.policy.globs import matches
 from graph.policy.guesses import guesses, of_principals
@@ -29,13 +30,15 @@ NO, MAYBE, YES = Truth.NO, Truth.MAYBE, Truth.YES
 class Answer:
     """How sure, on what it hangs in words, and the statements it rests on.
 
-    `guesses` are the unknown parts of names where it hangs on them alone that the name is meant.
+    `guesses` are the unknown parts of names where it hangs on them alone that the name is meant;
+    `choices` are what the caller has to send, until they are settled.
     """
 
     truth: Truth
     words: tuple[str, ...] = ()
     statements: tuple[Statement, ...] = ()
     guesses: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     def __and__(self, other: Answer) -> Answer:
         truth = self.truth & other.truth
@@ -43,7 +46,8 @@ class Answer:
             return REFUSED
         words = tuple(dict.fromkeys((*self.words, *other.words)))
         guessed = tuple(dict.fromkeys((*self.guesses, *other.guesses)))
-        return Answer(truth, words, (*self.statements, *other.statements), guessed)
+        statements = (*self.statements, *other.statements)
+        return Answer(truth, words, statements, guessed, (*self.choices, *other.choices))
 
     def __or__(self, other: Answer) -> Answer:
         return max(self, other, key=_rank)
@@ -125,8 +129,19 @@ def decide(
     for level in caller.limits(request.organization):
         if found.truth is NO:
             return REFUSED
-        found &= _allowed(level, request, caller)
-    return found & _not_denied(caller, request, policy) if found.truth else REFUSED
+        found &= replace(_allowed(level, request, caller), statements=())  # it gives nothing
+    if found.truth is NO:
+        return REFUSED
+    return _settled(found & _not_denied(caller, request, policy), caller)
+
+
+def _settled(answer: Answer, caller: Caller) -> Answer:
+    """The answer with what the caller sends being one value for each key."""
+    if not answer.choices:
+        return answer
+    key = clashing(answer.choices, caller.fill)
+    found = replace(answer, choices=())
+    return found & Answer(MAYBE, (f"if one value of {key} does for all of it",)) if key else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +246,7 @@ def _spared(statement: Statement, truth: Truth, request: Request, caller: Caller
     """Whether a Deny leaves the request alone; `words` say when, if that is not certain."""
     denied = _applies(statement, truth, request, caller, deny=True)
     if denied.truth is NO:
-        return FREE
+        return Answer(YES, choices=denied.choices) if denied.choices else FREE
     if denied.truth is YES:
         return REFUSED
     return Answer(MAYBE, denied.words or (f"unless {said(statement, request)} applies",))
@@ -250,14 +265,14 @@ def _applies(
     words = list(held.otherwise if deny else held.words)
     if truth is MAYBE:
         words.append(_unsure(statement, request, resource, deny=deny))
-    if truth & held.truth is NO:
-        return REFUSED
+    if held.truth is NO:
+        return Answer(NO, choices=held.choices) if held.choices else REFUSED
     if deny and len(words) > 1:
         words = [" or ".join(words)]  # one of them is enough to escape
     guessed: tuple[str, ...] = ()
     if statement.resources is not None and resource is MAYBE and not deny:
         guessed = guesses(statement.resources, request.resource)
-    return Answer(truth & held.truth, tuple(words), (statement,), guessed)
+    return Answer(truth & held.truth, tuple(words), (statement,), guessed, held.choices)
 
 
 def _unsure(statement: Statement, request: Request, resource: Truth, *, deny: bool) -> str:

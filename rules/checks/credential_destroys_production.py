@@ -282,22 +282,19 @@ def _fix(world: World, principal: Node, path: Path, powers: list[Power]) -> Fix:
         cut = gained.also or gained.source
         place = next((e.location for e in gained.evidence if e.location), place)
         text = f"Take {gained.calls[0]} away from {cut}, or limit what it is for."
-        return Fix(text, _effect(world, principal, cut, powers[0].target), place)
+        after = _effect(world, principal, cut, powers[0].target)
+        cuts = (Cut(f"policies of {cut}", gained.calls[:1], place),)
+        return Fix(text, after, place, cuts=cuts)
     fix = cutting(world, principal.id, powers)
-    cuts = fix.cuts if fix else ()
-    after = _effect(world, principal, access.source, powers[0].target, cuts)
     if fix is not None:
-        return replace(fix, effect=" ".join(filter(None, (fix.effect, after))))
-    step = next((e for e in path.edges if e.verb is Verb.ESCALATE and e.calls), None)
-    if step is not None:
-        place = next((e.location for e in step.evidence if e.location), place)
-        text = f"Take {listed(step.calls)} away from {step.source}, which the rest follows from."
-        return Fix(text, after, place)
+        left = fix.routes is not None and fix.routes.after
+        after = _effect(world, principal, access.source, powers[0].target, fix.cuts)
+        return fix if left else replace(fix, effect=f"{fix.effect} {after}".strip())
     calls = listed(
         sorted({call for power in powers for call in power.edge.calls or access.calls}), 4
     )
     text = f"Take {calls or 'the destroying calls'} away from {access.source}, or deny it there."
-    return Fix(text, after, place)
+    return Fix(text, _effect(world, principal, access.source, powers[0].target), place)
 
 
 def _effect(

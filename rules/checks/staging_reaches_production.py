@@ -23,12 +23,14 @@ Limits
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graph.actions import actions_on
 from graph.model import Environment, Node, NodeId, Verb
 from graph.production import is_production
 from graph.reach import Power
 from graph.values import Truth
+from rules.cuts import cutting
 from rules.finding import Certainty, Finding, Fix, Severity
 from rules.people import held
 from rules.rule import Rule
@@ -94,8 +96,18 @@ def _reaching(world: World, principal: Node, name: str, found: list[Power]) -> F
         calls=path.calls,
         also=targets[1:],
         environment=world.environment(node.id),
-        fixes=(Fix(f"Limit {principal.id} to {name}.", source=principal.location),),
+        fixes=(_limit(world, principal, name, found),),
     )
+
+
+def _limit(world: World, principal: Node, name: str, found: list[Power]) -> Fix:
+    """To its own environment; where policies let it destroy, what they have to lose for that."""
+    text = f"Limit {principal.id} to {name}."
+    destroying = [power for power in found if power.verb is Verb.DESTROY]
+    fix = cutting(world, principal.id, destroying) if destroying else None
+    if fix is None:
+        return Fix(text, source=principal.location)
+    return replace(fix, text=f"{text} {fix.text}")
 
 
 def _shared(node: Node, environment: Environment) -> Finding:

@@ -1,7 +1,7 @@
-"""A role lets in more than it was written for.
+"""A role lets in outsiders, or code that nobody reviewed.
 
 What it finds
-    A role whose trust policy lets in people or code that its author cannot have meant: every
+    A role whose trust policy lets in people or code that nobody vouched for: every
     customer of a CI vendor (no condition on the subject), every repository of an organization, a
     name that others can take as well (`repo:acme/shop*`), every branch or pull request of a
     repository, every AWS account (`Principal: *` without a condition).
@@ -151,18 +151,24 @@ def _details(
 
 
 def _reached(world: World, role: NodeId) -> str:
-    stores = {power.target for power in world.destroyed(role) if power.truth is Truth.YES}
-    if stores:
-        return f"The role can destroy {counted(len(stores), 'data store')}."
-    verbs = {str(verb) for verb, _ in world.reach.powers(role)}
-    if verbs:
-        return f"Of what is known here it can {listed(sorted(verbs), 5)} something."
+    """The worst that it certainly can do to data, else that it may do something."""
+    powers = world.reach.powers(role)
+    for verb in (Verb.DESTROY, Verb.WRITE, Verb.READ):
+        stores = {
+            target
+            for (each, target), power in powers.items()
+            if each is verb and target in world.graph.stores and power.truth is Truth.YES
+        }
+        if stores:
+            return f"The role can {verb} {counted(len(stores), 'data store')}."
+    if powers:
+        return "What the role may do to data hangs on what is not known."
     return "Nothing is known here that the role reaches."
 
 
 RULE = Rule(
     "trust-open",
-    "A role lets in more than it was written for",
+    "A role lets in outsiders, or code that nobody reviewed",
     check,
     controls=("nist-800-53:AC-6", "nist-800-53:IA-9"),
 )

@@ -82,6 +82,14 @@ def _identities(table: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield from ((f"[{tf}]", tf, name) for name in found if name not in given)
 
 
+def _workloads(table: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for name in ("workload", "declaration", "holder"):
+        for row in table.get(name, ()):
+            named = (row[key] for key in ("key", "link", "attr") if key in row)
+            listed = (path for key in ("role", "profile", "code") for path in row.get(key, ()))
+            yield from ((f"{name} {row['tf']}", row["tf"], path) for path in (*named, *listed))
+
+
 def _paths(row: Mapping[str, Any]) -> Iterator[str]:
     """What a row says directly, in its conditions and in its durations."""
     for key in (*PATHS, *LISTS):
@@ -109,4 +117,5 @@ _FINDERS = {
     "backups": _backups,
     "attachments": _attachments,
     "identities": _identities,
+    "workloads": _workloads,
 }

@@ -42,7 +42,7 @@ from analyzer.readers.terraform.types.partial import (
     unmark,
 )
 from analyzer.readers.terraform.types.sets import definite
-from graph.values import Json, OneOf, Text, Unknown, Why
+from graph.values import OneOf, Unknown, Why
 
 MAX_WORK = 500_000
 
@@ -95,6 +95,8 @@ class Evaluator:
 
     def value(self, node: Expression, scope: Scope) -> Data:
         """The value of an expression; an error is an `Unknown` that says what is wrong."""
+        if isinstance(node, Literal):
+            return node.value
         try:
             return self._doubted(node, scope)[0]
         except EvaluationError as error:
@@ -221,6 +223,18 @@ class Evaluator:
     def _call(self, node: Call, scope: Scope) -> Data:
         if node.name in {"try", "can"}:
             return self._attempt(node, scope)
+        steady = scope.steady
+        if steady is None or steady.varies(node, scope.names):
+            return self._called(node, scope)
+        if id(node) in steady.values:
+            return steady.values[id(node)]
+        before = Failures.count, len(self._doubts)
+        found = self._called(node, scope)
+        if known(found) and before == (Failures.count, len(self._doubts)):
+            steady.values[id(node)] = found
+        return found
+
+    def _called(self, node: Call, scope: Scope) -> Data:
         args = [self.strict(argument, scope) for argument in node.arguments]
         if node.expand:
             last = args.pop()
@@ -265,8 +279,10 @@ class Evaluator:
         pieces: list[Data] = []
         marked = False
         for part in parts:
-            piece, secret = unmark(self._part(part, scope))
-            marked = marked or secret
+            piece = self._part(part, scope)
+            if not isinstance(piece, str):
+                piece, secret = unmark(piece)
+                marked = marked or secret
             pieces.append(piece)
         size = sum(len(piece) for piece in pieces if isinstance(piece, str))
         bounded(size)
@@ -275,16 +291,21 @@ class Evaluator:
         return mark(joined) if marked else joined
 
     def _part(self, part: Expression, scope: Scope) -> Data:
+        if isinstance(part, Literal) and isinstance(part.value, str):
+            return part.value
         if isinstance(part, TemplateIf):
             return self._template_if(part, scope)
         if isinstance(part, TemplateFor):
             return loops.template(self, part, scope)
-        found, marked = unmark(self.strict(part, scope))
+        found = self.strict(part, scope)
+        if isinstance(found, str):
+            return found
+        found, marked = unmark(found)
         if found is None:
             raise EvaluationError("a template cannot include a null value")
         if isinstance(found, tuple | dict):
             raise EvaluationError("a template cannot include a list or an object")
-        if not isinstance(found, Text | Unknown | Json | OneOf):
+        if not isinstance(found, OneOf):
             found = to_string(found)
         return mark(found) if marked else found
 

@@ -141,6 +141,7 @@ def _kept(evaluator: Evaluator, node: For, scope: Scope) -> bool | Unknown:
 
 
 def _listed(evaluator: Evaluator, node: For, scope: Scope, pairs: Pairs) -> Data:
+    scope = scope.loop()
     found: list[Data] = []
     doubts: dict[int, Unknown] = {}
     for key, item in pairs:
@@ -160,6 +161,7 @@ def _mapped(
     found: list[Data] = []
     doubts: dict[int, Unknown] = {}
     secret = False
+    scope = scope.loop()
     for key, item in pairs:
         inner = _bound(scope, node.key, node.value, key, item)
         kept = _kept(evaluator, node, inner)

@@ -96,6 +96,8 @@ def equal(left: Data, right: Data) -> bool | Unknown:
     """Whether two values are equal, decided as far as the known parts allow; types count, so
     `1 == "1"` and `[1] == tolist([1])` are false.
     """
+    if type(left) is type(right) and isinstance(left, str):
+        return left == right
     left, right = unmark(left)[0], unmark(right)[0]
     if identity(left) == identity(right):
         return True

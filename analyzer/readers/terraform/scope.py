@@ -9,6 +9,7 @@ from functools import cached_property
 from analyzer.readers.terraform.config import Config
 from analyzer.readers.terraform.data import Data
 from analyzer.readers.terraform.syntax import Argument, Expression, File
+from analyzer.readers.terraform.walk import variables
 from graph.resource import Presence, Stack
 from graph.values import Location, Unknown
 
@@ -52,10 +53,28 @@ class Module:
 
 
 @dataclass(frozen=True)
+class Steady:
+    """What is the same for every element of a loop: the values of calls by their node, kept as long
+    as the loop runs, and the names that calls use.
+    """
+
+    values: dict[int, Data] = field(default_factory=dict)
+    uses: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def varies(self, node: Expression, names: Mapping[str, Data]) -> bool:
+        """Whether an expression uses one of the names."""
+        used = self.uses.get(id(node))
+        if used is None:
+            used = self.uses[id(node)] = variables(node)
+        return not used.isdisjoint(names)
+
+
+@dataclass(frozen=True)
 class Scope:
     """`names` are bound by for expressions and dynamic blocks; `each` and `count` by repetition.
 
-    What is `latent` exists under other settings, and sees what exists under those.
+    What is `latent` exists under other settings, and sees what exists under those. `steady` has,
+    within loops, the calls that use none of the `names`.
     """
 
     module: Module
@@ -65,10 +84,15 @@ class Scope:
     count: Data = None
     repeated: bool = False
     latent: bool = False
+    steady: Steady | None = field(default=None, compare=False)
 
     def bind(self, **names: Data) -> Scope:
         """The scope with more names (an inner one hides an outer one)."""
         return replace(self, names={**self.names, **names})
+
+    def loop(self) -> Scope:
+        """The scope around the elements of a loop."""
+        return self if self.steady is not None else replace(self, steady=Steady())
 
     def place(self, node: Expression) -> Location:
         """Where an expression stands."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from analyzer.readers.terraform.syntax import Body, Expression
+from analyzer.readers.terraform.syntax import Body, Expression, Variable
 
 
 def walk(start: Expression, *, stop: tuple[str, ...] = ()) -> Iterator[tuple[Expression, bool]]:
@@ -18,6 +18,11 @@ def walk(start: Expression, *, stop: tuple[str, ...] = ()) -> Iterator[tuple[Exp
             yield node, within
             within = within or getattr(node, "name", None) in stop
             todo.extend((getattr(node, slot), within) for slot in _parts(type(node)))
+
+
+def variables(start: Expression) -> frozenset[str]:
+    """The names that an expression uses, those that it binds itself among them."""
+    return frozenset(node.name for node, _ in walk(start) if isinstance(node, Variable))
 
 
 def expressions(bodies: Iterable[Body]) -> Iterator[Expression]:

@@ -63,6 +63,11 @@ def target_facts(resource: Resource | None, account: Name | None, symbols: Symbo
     return facts
 
 
+def told_apart(facts: Facts, keys: Iterable[str]) -> bool:
+    """Whether a target fixes what one of these condition keys (in lower case) holds."""
+    return bool(facts) and any(key in facts or f"{key.partition('/')[0]}/" in facts for key in keys)
+
+
 def lookup(caller: Facts, target: Facts, permission: str) -> Lookup:
     """The facts about every condition key of one request."""
 

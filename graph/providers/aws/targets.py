@@ -11,7 +11,7 @@ from graph.model import Copy, EdgeKind, Guard, Kind, Node, NodeId, Place
 from graph.policy.callers import Book
 from graph.policy.decide import ResourcePolicy
 from graph.policy.names import Hole, Name, literal
-from graph.providers.aws.context import Facts, target_facts
+from graph.providers.aws.context import Facts, target_facts, told_apart
 from graph.providers.aws.organization import RCP, Organization
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols, place
@@ -57,7 +57,7 @@ class Target:
 
     def tells(self, keys: Iterable[str]) -> bool:
         """Whether it fixes what one of these condition keys holds."""
-        return any(key in self.facts or f"{key.partition('/')[0]}/" in self.facts for key in keys)
+        return told_apart(self.facts, keys)
 
     def resources(self, at: str) -> tuple[Name, ...]:
         """What an action is checked on (`Action.at`)."""

@@ -100,7 +100,20 @@ def outsiders(role: Resource, trust: Policy) -> Iterator[Trusted]:
         for kind, options in statement.principals.entries:
             for name in options:
                 sure = Truth.YES if len(options) == 1 else Truth.MAYBE
-                yield from _one(kind, name, statement, role, sure)
+                found = _one(kind, name, statement, role, sure)
+                yield from (_refused(it, trust) for it in found) if kind != "Service" else found
+
+
+def _refused(one: Trusted, trust: Policy) -> Trusted:
+    """One who comes from outside, where a Deny of the same policy may be about him."""
+    calls = {permission(call) for call in BY_KIND.values()}
+    for statement in trust.statements:
+        who = statement.principals
+        kinds = {kind for kind, _ in who.entries} if who and not statement.allow else set()
+        if kinds - {"Service"} and any(covers(statement.actions, call) for call in calls):
+            words = (*one.words, "unless a Deny of the trust policy is about it")
+            return replace(one, truth=one.truth & Truth.MAYBE, words=words)
+    return one
 
 
 def runs_code(actor: str) -> bool:

@@ -33,7 +33,11 @@ def opening(
     events = tuple(dict.fromkeys(event for it in widest for event in it[2]))
     reading = min((it[1] for it in widest), key=lambda it: sum(it.said(n) for n in it.fields))
     who = _lets_in(row, to, reading, events)
-    return Opening(to, who, _narrower(row, host, reading), _hangs_on(pattern))
+    narrower = _narrower(row, host, reading)
+    if to is Reaches.UNREVIEWED and all(event.open for event in events):
+        kinds = " and ".join(f"{event.words}s" for event in events)
+        narrower += f"; {kinds} get a role of their own, with the least that they need"
+    return Opening(to, who, narrower, _hangs_on(pattern))
 
 
 def _joined(reading: Reading, claims: Sequence[Group]) -> Reading:

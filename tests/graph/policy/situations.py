@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -84,11 +85,37 @@ EXTRA = {
     "bool": (),
 }  # fmt: skip
 
+# What else an open key may hold, or a caller may choose.
+OTHERS = {
+    "string": (
+        "red",
+        "blue",
+        "Red",
+        "ann",
+        OWN,
+        OTHER,
+        "o-11111",
+        "vpc-1",
+        "*",
+        "r*",
+        "?ed",
+        "vpc-*",
+        "other",
+    ),
+    "arn": (USER, ROLE, "arn:aws:iam::111111111111:role/x", "arn:aws:sqs:eu-west-1:1:q"),
+    "bool": (),
+    "numeric": ("59.5", "1", "1000000"),
+    "date": ("2020-01-01T00:00:00Z", "2025-12-31T23:00:00Z", "2030-01-01T00:00:00Z"),
+    "ip": ("10.9.9.9", "198.51.100.7", "2001:db9::1"),
+    "many": ("red", "blue", "Red", "other"),
+}
+
 
 @dataclass
 class Situation:
     """One request with every policy that has a say in it. `open`: a key of which nobody knows
-    what it holds; `context` has all the others, and those that are not in it are absent.
+    what it holds; `chosen`: one that the caller decides; `context` has all the others, and those
+    that are not in it are absent.
     """
 
     number: int
@@ -98,6 +125,7 @@ class Situation:
     account: str
     context: dict[str, str | list[str]] = field(default_factory=dict)
     open: str = ""
+    chosen: str = ""
     identity: list[Document] = field(default_factory=list)
     boundary: Document | None = None
     session: Document | None = None
@@ -108,6 +136,12 @@ class Situation:
     @property
     def service(self) -> str:
         return self.action.partition(":")[0]
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether nobody knows a key, or the name of something is made of one that is chosen."""
+        policies = (self.identity, self.boundary, self.session, self.scps, self.rcps, self.policy)
+        return bool(self.open) or bool(self.chosen and f"${{{self.chosen}" in json.dumps(policies))
 
     @property
     def is_role(self) -> bool:
@@ -138,6 +172,9 @@ class _Maker:
         if chance(0.2):
             found.open = pick(sorted(KEYS))
             found.context.pop(found.open, None)
+        elif chance(0.15):
+            found.chosen = pick(sorted(KEYS))
+            found.context.pop(found.chosen, None)
         found.identity = [self.document() for _ in range(pick((0, 1, 1, 2)))]
         found.boundary = self.document() if chance(0.3) else None
         found.session = self.document() if found.is_role and chance(0.3) else None

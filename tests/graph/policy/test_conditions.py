@@ -156,3 +156,34 @@ def test_a_symbol_equals_itself():
     fact = Fact(Source.FIXED, (Name((Hole("account:x"),)),))
     assert allowed("StringEquals", account, fact) is YES
     assert allowed("StringNotEquals", account, fact, effect=deny) is YES
+
+
+def test_one_value_of_a_chosen_key_must_do_for_every_statement():
+    def asked(allowed, denied):
+        rows = [allow(Condition=allowed)]
+        rows += [deny(Condition=denied)] if denied else []
+        return ask(caller(*rows), facts={"k": CHOSEN})
+
+    assert asked({"StringEquals": {"k": "a"}}, {"StringNotEquals": {"k": "a"}}).truth is YES
+    assert asked({"StringEquals": {"k": "a"}}, {"StringEquals": {"k": "b"}}).truth is YES
+    assert asked({"Null": {"k": "true"}}, {"Bool": {"k": "false"}}).truth is YES
+    clash = asked({"StringEquals": {"k": "a"}}, {"StringEquals": {"k": "a"}})
+    assert clash.truth is MAYBE
+    assert clash.words == ("if one value of k does for all of it",)
+    inside = {"StringEquals": {"k": "a"}, "StringNotLike": {"k": "a*"}}
+    assert asked(inside, None).truth is MAYBE
+
+
+def test_several_values_need_a_quantifier_and_an_unsaid_case_is_possible():
+    several = fixed("a", "b")
+    assert allowed("StringEquals", "a", several) is MAYBE
+    assert allowed("ForAnyValue:StringEquals", "a", several) is YES
+    assert allowed("ForAnyValue:StringEqualsIfExists", "a", ABSENT) is MAYBE
+
+
+def test_an_optional_key_is_left_as_it_is_usual():
+    direct = Fact(Source.OPTIONAL, (literal("false"),))
+    assert allowed("Bool", "false", direct) is YES
+    assert allowed("Bool", "true", direct) is MAYBE
+    assert allowed("Bool", "true", direct, effect=deny) is YES
+    assert allowed("Bool", "false", direct, effect=deny) is MAYBE

@@ -17,7 +17,7 @@ from graph.values import Truth
 from tests.graph.policy.differences import DIFFERENCES
 from tests.graph.policy.simulator import simulate
 from tests.graph.policy.situations import Situation, situation
-from tests.graph.policy.verdicts import ours, requests
+from tests.graph.policy.verdicts import ours, outcomes, requests
 
 REASONS = tomllib.loads((Path(__file__).parent / "differences.toml").read_text(encoding="utf-8"))
 
@@ -25,7 +25,7 @@ REASONS = tomllib.loads((Path(__file__).parent / "differences.toml").read_text(e
 def agreeing(given: Situation, found: Truth, theirs: list[bool]) -> bool:
     """YES where every case is allowed, NO where none is; MAYBE needs a doubt to be right."""
     if found is Truth.MAYBE:
-        return bool(given.open) or len(set(theirs)) == 2
+        return given.doubtful or len(set(theirs)) == 2
     return set(theirs) == {found is Truth.YES}
 
 
@@ -33,7 +33,7 @@ def judged(given: Iterable[Situation]) -> Iterator[tuple[Situation, Truth, list[
     rows = [(each, list(requests(each))) for each in given]
     answers = simulate(request for _, cases in rows for request in cases)
     for each, cases in rows:
-        yield each, ours(each).truth, list(islice(answers, len(cases)))
+        yield each, ours(each).truth, outcomes(each, list(islice(answers, len(cases))))
 
 
 def disagreements(given: Iterable[Situation]) -> list[Situation]:
@@ -67,6 +67,6 @@ def test_every_difference_has_a_reason_and_a_source():
 def test_a_wrong_engine_would_be_noticed(number):
     """What is allowed to nobody, said to be allowed, is a disagreement."""
     given = situation(number)
-    theirs = list(simulate(requests(given)))
+    theirs = outcomes(given, list(simulate(requests(given))))
     wrong = Truth.NO if any(theirs) else Truth.YES
     assert not agreeing(given, wrong, theirs)

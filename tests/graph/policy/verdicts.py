@@ -15,6 +15,7 @@ from tests.graph.policy.situations import (
     FIXED,
     KEYS,
     MANDATORY,
+    OTHERS,
     OWN,
     SESSION,
     SESSIONS,
@@ -34,6 +35,8 @@ def ours(given: Situation) -> Answer:
     facts |= {key.lower(): _fact(value) for key, value in given.context.items()}
     if given.open:
         facts[given.open.lower()] = Fact(Source.OPEN)
+    if given.chosen:
+        facts[given.chosen.lower()] = Fact(Source.CHOSEN)
 
     def lookup(key: str) -> Fact:
         return facts.get(key.lower(), ABSENT)
@@ -73,7 +76,7 @@ def _book(documents: list[Document]) -> Book:
 
 def requests(given: Situation) -> Iterator[dict[str, Any]]:
     """The same for the simulator: one a name that a role's session may have, and one a value
-    that the open key may hold.
+    that the open or chosen key may hold.
     """
     principals = [SESSION + name for name in SESSIONS] if given.is_role else [given.principal]
     for principal in principals:
@@ -81,12 +84,21 @@ def requests(given: Situation) -> Iterator[dict[str, Any]]:
             yield _request(given, principal, context)
 
 
+def outcomes(given: Situation, allowed: list[bool]) -> list[bool]:
+    """What comes of the requests: of those that the caller chooses from, the best one."""
+    if not given.chosen:
+        return allowed
+    size = len(list(_contexts(given)))
+    return [any(allowed[at : at + size]) for at in range(0, len(allowed), size)]
+
+
 def _contexts(given: Situation) -> Iterator[dict[str, Any]]:
     yield given.context
-    if given.open:
-        kind, values = KEYS[given.open]
-        for value in values:
-            yield given.context | {given.open: [value] if kind == "many" else value}
+    key = given.open or given.chosen
+    if key:
+        kind, values = KEYS[key]
+        for value in (*values, *OTHERS[kind]):
+            yield given.context | {key: [value] if kind == "many" else value}
 
 
 def _request(given: Situation, principal: str, context: dict[str, Any]) -> dict[str, Any]:

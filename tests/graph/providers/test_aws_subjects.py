@@ -151,6 +151,23 @@ def test_a_star_that_is_none(tmp_path):
     )
 
 
+def test_a_deny_of_the_trust_may_be_about_it(tmp_path):
+    text = """
+    resource "aws_iam_role" "r" {
+      assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [
+        { Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "*" } },
+        { Effect = "Deny", Action = "sts:*", Principal = "*"
+          Condition = { StringNotEquals = { "aws:PrincipalOrgID" = "o-1" } } },
+      ] })
+    }
+    """
+    [edge] = holders(graph_from(tmp_path, text)).values()
+    assert (edge.truth, edge.condition) == (
+        Truth.MAYBE,
+        "unless a Deny of the trust policy is about it",
+    )
+
+
 def test_claims_name_the_actor(tmp_path):
     text = trust(
         GITHUB,

@@ -260,10 +260,14 @@ def bounded(length: int) -> None:
 def normalize(data: Data) -> Data:
     """Bring every string into Unicode's normal form C, as Terraform keeps its strings."""
     if isinstance(data, str):
-        return data if data.isascii() else unicodedata.normalize("NFC", data)
+        return _normal(data)
     if isinstance(data, tuple):
-        return rebuild(data, (normalize(item) for item in data))
+        return rebuild(data, map(normalize, data))
     if isinstance(data, dict):
-        items = {str(normalize(key)): normalize(item) for key, item in data.items()}
+        items = {_normal(key): normalize(item) for key, item in data.items()}
         return MapValue(items) if isinstance(data, MapValue) else items
     return data
+
+
+def _normal(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import partial
 from itertools import combinations
 from typing import cast
@@ -20,6 +21,9 @@ from graph.values import Json, OneOf, Text, Unknown, Value, Why
 
 MAX_OPTIONS = 16
 MAX_PARTS = 2000
+# Nearly all values are of these very types: asked for first, they save the rest of the questions.
+_KNOWN = frozenset({str, int, bool, type(None), Decimal})
+_UNMARKED = _KNOWN | {Unknown, Text, Json}
 
 
 def holes(data: Data) -> Iterator[Unknown]:
@@ -56,13 +60,13 @@ def _as_data(value: object) -> Data:
 
 def known(data: Data) -> bool:
     """Whether nothing inside `data` is unknown."""
-    match data:
-        case None | bool() | int() | str():
-            return True
-        case tuple():
-            return all(known(item) for item in data)
-        case dict():
-            return all(known(item) for item in data.values())
+    if type(data) in _KNOWN:
+        return True
+    if isinstance(data, tuple | dict):
+        for item in data.values() if isinstance(data, dict) else data:
+            if type(item) not in _KNOWN and not known(item):
+                return False
+        return True
     return next(holes(data), None) is None
 
 
@@ -184,25 +188,35 @@ def _as_values(values: tuple[Data, ...]) -> tuple[Value, ...]:
 
 def unmark(data: Data) -> tuple[Data, bool]:
     """Strip `data` of every sensitive mark, and tell whether there was one."""
+    return (_stripped(data), True) if _marked(data) else (data, False)
+
+
+def _marked(data: Data) -> bool:
+    if type(data) in _UNMARKED:
+        return False
+    if isinstance(data, dict):
+        parts: Iterable[Data] = data.values()
+    elif isinstance(data, tuple):
+        parts = data
+    else:
+        return isinstance(data, Sensitive) or any(map(_marked, _inside(data)))
+    for part in parts:
+        if type(part) not in _UNMARKED and _marked(part):
+            return True
+    return False
+
+
+def _stripped(data: Data) -> Data:
     match data:
         case Sensitive(value=value):
-            return unmark(value)[0], True
-        case tuple() if data:
-            items = [unmark(item) for item in data]
-            if not any(marked for _, marked in items):
-                return data, False
-            return rebuild(data, [item for item, _ in items]), True
-        case dict() if data:
-            pairs = {key: unmark(item) for key, item in data.items()}
-            if not any(marked for _, marked in pairs.values()):
-                return data, False
-            plain = {key: item for key, (item, _) in pairs.items()}
-            return with_values(data, plain), True
+            return _stripped(value)
+        case tuple():
+            return rebuild(data, map(_stripped, data))
+        case dict():
+            return with_values(data, {key: _stripped(item) for key, item in data.items()})
         case OneOf(options=options, why=why):
-            choices = [unmark(_as_data(option)) for option in options]
-            if any(marked for _, marked in choices):
-                return OneOf(_as_values(tuple(item for item, _ in choices)), why), True
-    return data, False
+            return OneOf(_as_values(tuple(_stripped(_as_data(it)) for it in options)), why)
+    return data
 
 
 def only_declared(data: Data) -> bool:

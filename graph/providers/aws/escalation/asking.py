@@ -16,7 +16,7 @@ from graph.policy.documents import Statement
 from graph.policy.names import Name, literal
 from graph.providers.aws.access import permission
 from graph.providers.aws.callers import Principal
-from graph.providers.aws.context import Facts, lookup
+from graph.providers.aws.context import Facts, lookup, told_apart
 from graph.providers.aws.escalation.chosen import allowed, candidates, open_name
 from graph.providers.aws.escalation.rules import NEW, Need
 from graph.providers.aws.preparing import IN_REQUEST
@@ -40,7 +40,10 @@ class Spot:
 
 @dataclass(frozen=True, eq=False)
 class Binding:
-    """What a rule is about in one case: its target, and the places that its needs name."""
+    """What a rule is about in one case: its target, and the places that its needs name.
+
+    `actor`: the one identity that it is for, "" for any.
+    """
 
     target: Principal | None
     spots: Mapping[str, Spot]
@@ -51,6 +54,7 @@ class Binding:
     kinds: frozenset[str] = frozenset()
     arns: tuple[Name, ...] = ()
     policy: ResourcePolicy | None = None
+    actor: str = ""
 
 
 NOBODY = Binding(None, {})
@@ -77,10 +81,14 @@ NEVER = Found(REFUSED)
 
 
 class Asker:
-    """Asks for one identity; what was decided alike is decided once."""
+    """Asks for one identity; what was decided alike is decided once.
 
-    def __init__(self, principal: Principal) -> None:
+    `taken`: the ARNs of what is there, which nobody can make anew.
+    """
+
+    def __init__(self, principal: Principal, taken: frozenset[str] = frozenset()) -> None:
         self.principal = principal
+        self.taken = taken
         self.caller = principal.caller
         self.free: dict[str, Found] = {}
         self._open: dict[str, Name] = {}
@@ -123,7 +131,9 @@ class Asker:
         options = []
         for text in need.templates:
             calls = [each.call for each in need.calls() if text in each.on and not each.given]
-            options.append(candidates(text.removeprefix(NEW), calls, self.caller))
+            taken = self.taken if _makes(calls) else frozenset()
+            found = candidates(text.removeprefix(NEW), calls, self.caller)
+            options.append([name for name in found if name.code not in taken])
         for number, names in enumerate(product(*options)):
             if number == ASSIGNMENTS:
                 return
@@ -183,7 +193,7 @@ class Asker:
         key: tuple[object, ...] = (
             id(need),
             together,
-            *self._alike(need, resource, frozenset(context)),
+            *self._alike(need, resource, facts, frozenset(context)),
         )
         if any(value.startswith("$") for _, value in need.context):
             key = (*key, *_values(context))
@@ -195,11 +205,13 @@ class Asker:
             self._known[key] = decide(self.caller, request, given, together)
         return self._known[key]
 
-    def _alike(self, need: Need, resource: Name, fixed: frozenset[str]) -> tuple[object, ...]:
+    def _alike(
+        self, need: Need, resource: Name, facts: Facts, fixed: frozenset[str]
+    ) -> tuple[object, ...]:
         """Equal for resources that are decided alike."""
         covered: list[object] = []
         for item in self._about(need.call):
-            if any(test.key.lower() not in fixed for test in item.tests):
+            if told_apart(facts, {test.key.lower() for test in item.tests} - fixed):
                 return (resource,)
             if item.resources is not None and not item.resources.everything:
                 truth = covers(item.resources, resource)
@@ -222,6 +234,14 @@ class Asker:
     @cached_property
     def _identity(self) -> Book:
         return self.caller.identity
+
+
+def _makes(calls: Iterable[str]) -> bool:
+    """Whether calls make something, which nothing of the same name may be there for."""
+    verbs = [call.partition(":")[2] for call in calls]
+    return any(it.startswith("Create") for it in verbs) and not any(
+        it.startswith("Update") for it in verbs
+    )
 
 
 def _fact(value: str, binding: Binding) -> Fact:

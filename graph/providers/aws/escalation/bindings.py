@@ -74,7 +74,10 @@ class Bindings:
                 case "deny":
                     yield from self._denying(base, target)
                 case "other group":
-                    yield from self._groups(base, target)
+                    yield from self._groups(base, target, self._with_policies)
+                case "any group":
+                    every = present(self.attachments.estate, GROUP)
+                    yield from (replace(it, detail="") for it in self._groups(base, target, every))
                 case place:
                     yield from self._through(base, target, place)
         if STATE in rule.code:
@@ -135,6 +138,13 @@ class Bindings:
             truth = Answer(found.truth, words) & _there(found.resource)
             spots = {"target": self.spot(target), "workload": self._at(found.resource)}
             label = found.resource.address
+            if rule.held:
+                for actor, sure in self._loads.holders(found.resource).items():
+                    words = () if sure is Truth.YES else (f"if {actor} is meant",)
+                    yield Binding(
+                        target, spots, truth & Answer(sure, words), label=label, actor=actor
+                    )
+                continue
             if not rule.code:
                 yield Binding(target, spots, truth, label=label)
                 continue
@@ -169,9 +179,12 @@ class Bindings:
             found[each.origin] = found.get(each.origin, Truth.NO) | sure
         return found
 
-    def _groups(self, base: Binding, target: Principal) -> Iterator[Binding]:
+    def _groups(
+        self, base: Binding, target: Principal, groups: Iterable[Resource]
+    ) -> Iterator[Binding]:
+        """By each group that the target is not in."""
         own = self.attachments.groups.get(target.node, {})
-        for group in self._with_policies:
+        for group in groups:
             if own.get(group.address) is not Truth.YES:
                 spots = {**base.spots, "group": self._at(group)}
                 yield replace(base, spots=spots, label=group.address, detail=group.address)
@@ -222,6 +235,14 @@ class Bindings:
     def _declared_for(self, rule: Rule, target: Principal) -> Mapping[str, Truth]:
         every = {each.declared for need in rule.needs for each in need.parts() if each.declared}
         return {type_: self._loads.declared(type_, target.node) for type_ in every}
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """The ARNs of identities and workloads that are there."""
+        loads = (it.resource for rows in self._loads.by_type.values() for it in rows)
+        arns = (arn for it in loads for arn in self.attachments.symbols.arns(it))
+        own = (it.caller.arn for it in self.principals)
+        return frozenset(arn.code for arn in (*own, *arns) if arn.code)
 
     @cached_property
     def _spots(self) -> dict[str, Spot]:

@@ -107,7 +107,7 @@ class Closure:
         self.edges.append(Edge(form.node, every.node, EdgeKind.ASSUMES, (why,)))
 
     def _from(self, form: Form) -> None:
-        asker = Asker(form.principal)
+        asker = Asker(form.principal, self.bindings.taken)
         free = self._sovereign(form) or self._by_another(form, asker)
         for rule in rules():
             if not self._asks(rule, asker) or not self._free(rule, asker).answer.truth:
@@ -170,6 +170,8 @@ class Closure:
             assert target is not None, "only a new identity has no target"
             own = target is form.base
             if own and rule.effect == "act_as":
+                continue
+            if binding.actor and binding.actor != form.base.node:
                 continue
             if not own and joined:
                 continue  # who joins the group himself gains nothing by adding others
@@ -237,12 +239,16 @@ class Closure:
     def _apply(self, move: Move, form: Form) -> Form | None:
         if move.actor.base is form.base and move.actor is not form:
             return None  # a form has at least the rights of what it is a form of
-        made = self.forms.after(form, move.rule.effect, move.details)
-        if made is None or made is form:
+        changed = self.forms.after(form, move.rule.effect, move.details)
+        if changed is None:
             return None
-        if made.node not in self._seen and len(self._states[form.base.node]) >= MOST_FORMS:
+        if len(self._states[form.base.node]) >= MOST_FORMS and self.forms.fresh(changed):
             made = self.forms.anything(form.base.account, form.base)
             move = replace(move, found=move.found & Found(_PERHAPS))
+        else:
+            made = self.forms.make(changed)
+        if made is form:
+            return None
         self._add(made)
         self._draw(form.node, made.node, None if move.actor is form else move.actor.node, move)
         return made

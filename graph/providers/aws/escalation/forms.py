@@ -65,7 +65,7 @@ class Forms:
         return Form(principal, principal, bounded=caller.boundary is not None or caller.vague)
 
     def after(self, form: Form, effect: str, details: frozenset[str]) -> Form | None:
-        """The form that an effect of a rule makes of another, `None` where it changes nothing.
+        """What an effect of a rule makes of a form, `None` where it changes nothing.
 
         Of groups and denies a form has one, or several at once: not all combinations are tried.
         """
@@ -84,7 +84,11 @@ class Forms:
                 changed = replace(form, tagged=True)
             case _:
                 return None
-        return self._made(changed)
+        return changed
+
+    def fresh(self, form: Form) -> bool:
+        """Whether nothing led to such a form before."""
+        return not self._like_all(form) and self._id(form) not in self.made
 
     def anything(self, account: Place, like: Principal, within: str = "") -> Form:
         """Whatever an account allows to an identity that nothing, or one boundary, holds back."""
@@ -136,11 +140,18 @@ class Forms:
             )
         return self._plain[principal.node]
 
-    def _made(self, form: Form) -> Form:
+    def _like_all(self, form: Form) -> bool:
+        return self.unlimited(form) and self.plain(form.base)
+
+    def _id(self, form: Form) -> NodeId:
+        return f"{form.base.node}#{self._label(form)}"
+
+    def make(self, form: Form) -> Form:
+        """A form as a caller of its own, once."""
         base = form.base
-        if self.unlimited(form) and self.plain(base):
+        if self._like_all(form):
             return self.anything(base.account, base)
-        node = f"{base.node}#{self._label(form)}"
+        node = self._id(form)
         if node not in self.made:
             caller = replace(
                 base.caller,

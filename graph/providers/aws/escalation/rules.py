@@ -73,14 +73,15 @@ class Rule:
     through: str = ""
     lacks: str = ""
     chooses: str = ""
+    held: bool = False
     workload: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
 
     def ordered(self, calls: Iterable[str]) -> tuple[str, ...]:
-        """Calls in the order of the rule."""
+        """Calls in the order of the rule, each once."""
         every = [each.call for need in self.needs for each in need.calls()]
-        return tuple(sorted(calls, key=every.index))
+        return tuple(sorted(dict.fromkeys(calls), key=every.index))
 
     @cached_property
     def choosing(self) -> tuple[str, ...]:
@@ -119,6 +120,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         row.get("through", ""),
         row.get("lacks", ""),
         row.get("chooses", ""),
+        row.get("held", False),
         tuple(row.get("workload", ())),
         tuple(row.get("code", ())),
         tuple(row["paths"]),

@@ -10,9 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from graph.conditions import values_at
+from graph.policy.callers import exactly
+from graph.policy.globs import matches
 from graph.policy.names import Hole, Name, literal
 from graph.providers.aws.attachments import Attachments
 from graph.providers.aws.identities import present
+from graph.providers.aws.trust import trust_policy
 from graph.resource import Presence, Resource
 from graph.tables import table
 from graph.values import Json, OneOf, Text, Truth, Unknown, Value
@@ -76,7 +79,7 @@ class Workloads:
                 yield holder, arn + "/" + name if name else arn + _INSIDE, truth
 
     def _roles(self, row: Mapping[str, Any], at: Resource) -> dict[str, Truth]:
-        found: dict[str, Truth] = {}
+        found: dict[str, Truth] = self._trusting(at) if row.get("trusted") else {}
         for path in row.get("role", ()):
             for value in values_at(at, path):
                 found |= self.attachments.resolve(value, ROLE, at)
@@ -89,6 +92,44 @@ class Workloads:
                         owner.get("role"), ROLE, owner
                     ).items():
                         found[role] = found.get(role, Truth.NO) | (truth & sure)
+        return found
+
+    def _trusting(self, provider: Resource) -> dict[str, Truth]:
+        """The roles whose trust policies let an identity provider in."""
+        found: dict[str, Truth] = {}
+        arns = self.attachments.symbols.arns(provider)
+        for role, names in self._federated:
+            each = [matches(exactly(name), arn) for name in names for arn in arns]
+            if truth := max(each, default=Truth.NO):
+                found[role] = truth
+        return found
+
+    @cached_property
+    def _federated(self) -> tuple[tuple[str, tuple[Name, ...]], ...]:
+        """The roles that let identity providers in, with what they call them."""
+        found: list[tuple[str, tuple[Name, ...]]] = []
+        for role in present(self.attachments.estate, ROLE):
+            for item in trust_policy(role, self.attachments).statements:
+                entries = item.principals.entries if item.allow and item.principals else ()
+                named = [name for kind, names in entries if kind == "Federated" for name in names]
+                found.extend([(role.address, tuple(named))] if named else [])
+        return tuple(found)
+
+    def holders(self, whole: Resource) -> dict[str, Truth]:
+        """The users and roles that control a resource."""
+        found: dict[str, Truth] = {}
+        for row in table("aws", "workloads")["holder"]:
+            for at in present(self.attachments.estate, row["tf"]):
+                policy = at.get(row["policy"])
+                if isinstance(policy, str) and any(word in policy for word in row["unless"]):
+                    continue
+                near = self.attachments.references.resolve(at.get(row["link"]), [row["of"]], at)
+                sure = near.get(whole.address, Truth.NO)
+                for type_ in (ROLE, "aws_iam_user") if sure else ():
+                    for address, truth in self.attachments.resolve(
+                        at.get(row["attr"]), type_, at
+                    ).items():
+                        found[address] = found.get(address, Truth.NO) | (truth & sure)
         return found
 
     def _wholes(self, row: Mapping[str, Any], at: Resource) -> Iterator[tuple[Resource, Truth]]:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from graph.model import Kind, Verb
+from graph.providers.aws.escalation.closure import MOST_FORMS
 from graph.reach import Reach
 from graph.values import Truth
 from tests.graph.providers.aws import graph_from, graph_of
@@ -243,6 +244,34 @@ def test_a_tag_in_the_way_is_taken_off(tmp_path):
     held = {**deny("rds:*"), "Condition": {"StringEquals": {"aws:PrincipalTag/locked": "yes"}}}
     for calls, wanted in (("iam:TagUser", YES), ("iam:GetUser", NO)):
         graph = graph_from(tmp_path, tagged + policy(allow(["rds:*", calls]), held))
+        assert sure(graph) is wanted
+
+
+@pytest.mark.parametrize(("count", "wanted"), [(20, NO), (60, MAYBE)])
+def test_the_forms_of_one_identity_are_bounded(tmp_path, count, wanted):
+    """What more of them could do is possible, so that the bound hides nothing."""
+    text = f"""
+    resource "aws_iam_group" "g" {{
+      count = {count}
+      name  = "g${{count.index}}"
+    }}
+    resource "aws_iam_group_policy" "g" {{
+      count  = {count}
+      group  = aws_iam_group.g[count.index].name
+      policy = jsonencode({{ Statement = [{{
+        Effect = "Allow", Action = "s3:DeleteBucket", Resource = "arn:aws:s3:::b${{count.index}}" }}] }})
+    }}
+    """
+    graph = graph_from(tmp_path, STORES + text + policy(allow("iam:AddUserToGroup")))
+    forms = [node for node in graph.nodes if node.startswith("aws_iam_user.u#")]
+    assert len(forms) == min(count + 1, MOST_FORMS - 1)  # each group, all, and itself as it is
+    assert sure(graph) is wanted
+
+
+def test_nobody_makes_a_role_that_is_there(tmp_path):
+    calls = ["iam:CreateRole", "iam:PutRolePolicy"]
+    for name, wanted in (("t", MAYBE), ("other", YES)):
+        graph = graph_from(tmp_path, STORES + ROLE + policy(allow(calls, PASS + name)))
         assert sure(graph) is wanted
 
 

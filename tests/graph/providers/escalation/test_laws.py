@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -115,6 +116,74 @@ def test_a_deny_never_means_more(world, who, statement):
 @given(worlds)
 def test_a_boundary_never_means_more(world):
     assert within(reached(world, boundary=True), reached(world))
+
+
+LIMIT = ("iam:", "sts:")  # what the boundary of `u` leaves
+
+
+class Simple:
+    """The rules of the calls above by their definition: try all until nothing changes."""
+
+    def __init__(self, world, *, boundary: bool) -> None:
+        self.world, self.limited = world, boundary
+        self.raised: set[str] = set()
+        self.groups: dict[str, set[str]] = {"u": set(), "v": set()}
+        self.held = {"u"}
+
+    def allowed(self, who: str, call: str, on: str) -> bool:
+        if who == "u" and self.limited and not call.startswith(LIMIT):
+            return False
+        if who == "all" or who in self.raised:
+            return True
+        sets = (self.world[owner] for owner in (who, *self.groups.get(who, ())))
+        return any(
+            (row["Action"] == call or row["Action"] == f"{call.split(':', maxsplit=1)[0]}:*")
+            and row["Resource"] in ("*", on)
+            for rows in sets
+            for row in rows
+        )
+
+    def run(self) -> bool:
+        """Whether `u` comes to be somebody who may delete the database."""
+        while True:
+            before = (set(self.held), set(self.raised), str(self.groups), self.limited)
+            for who in sorted(self.held):
+                self.step(who)
+            if before == (self.held, self.raised, str(self.groups), self.limited):
+                return any(self.allowed(who, "rds:DeleteDBInstance", "d") for who in self.held)
+
+    def step(self, who: str) -> None:
+        may = partial(self.allowed, who)
+        for user in "uv":
+            if may("iam:CreateAccessKey", f"{ARN}user/{user}"):
+                self.held.add(user)
+            if may("iam:PutUserPolicy", f"{ARN}user/{user}"):
+                self.raised.add(user)
+            if may("iam:AddUserToGroup", f"{ARN}group/g"):
+                self.groups[user].add("g")
+            if "g" in self.groups[user] and may("iam:PutGroupPolicy", f"{ARN}group/g"):
+                self.raised.add(user)
+        self.roles(may)
+        if may("iam:CreateRole", "new") and may("iam:PutRolePolicy", "new"):
+            self.held.add("all")
+        if may("iam:DeleteUserPermissionsBoundary", f"{ARN}user/u"):
+            self.limited = False
+
+    def roles(self, may) -> None:
+        for role in "rs":
+            at = f"{ARN}role/{role}"
+            if may("iam:PutRolePolicy", at):
+                self.raised.add(role)
+            passed = may("iam:PassRole", at) and may("lambda:CreateFunction", "f")
+            if passed or may("iam:UpdateAssumeRolePolicy", at):
+                self.held.add(role)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(worlds, st.booleans())
+def test_small_worlds_agree_with_brute_force(world, boundary):
+    found = reached(world, boundary=boundary)["aws_iam_user.u"].get("destroy", Truth.NO)
+    assert (found is Truth.YES) is Simple(world, boundary=boundary).run()
 
 
 BEINGS = ("c0", "i0", "i1", "p0", "p1")
