@@ -37,6 +37,11 @@ class Clause:
         """Whether it depends on who asks."""
         return any(pattern.variable for entry in self.entries for pattern in entry)
 
+    @cached_property
+    def plain(self) -> bool:
+        """Whether it is `*` and nothing besides: of no name there is more to say."""
+        return self.everything and len(self.entries) == 1
+
 
 @dataclass(frozen=True, eq=False)
 class Principals:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from graph.actions import Action
 from graph.catalogue import catalogue
@@ -31,6 +32,9 @@ _ANYTHING = Hole(detail="anything in it", anything=True)
 _INSIDE = Name(("/", _ANYTHING))
 
 
+Kin = tuple[object, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Keeper:
     """What holds a node and has the policy that is asked for it (a vault, a bucket)."""
@@ -54,6 +58,13 @@ class Target:
     lifted_by: frozenset[str]
     keeper: Keeper | None = None
     organization: tuple[Book, ...] = ()
+
+    @cached_property
+    def kin(self) -> Kin:
+        """Equal for targets that differ in name and in what their own conditions ask for."""
+        guards = tuple((guard.id, guard.on, guard.removable_by) for guard in self.guards)
+        sides = self.policy, self.organization, self.keeper
+        return self.account, sides, guards, self.lifted_by
 
     def tells(self, keys: Iterable[str]) -> bool:
         """Whether it fixes what one of these condition keys holds."""
