@@ -208,6 +208,7 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
         grants=options["grants"],
         plans=options["plans"],
         states=options["states"],
+        exports=options["exports"],
         config=options["config"],
         given=given,
         workspace=options["workspace"],

@@ -12,8 +12,11 @@ from analyzer.readers.configuration import NAMES as CONFIGURATION_NAMES
 from analyzer.readers.configuration import read_configuration
 from analyzer.readers.grants import read_grants
 from analyzer.readers.guard import crashed
+from analyzer.readers.iam import Export, broken, read_export
+from analyzer.readers.iam.joining import with_exports
 from analyzer.readers.joins import joined
 from analyzer.readers.merging import merge
+from analyzer.readers.organizations import with_access_roles
 from analyzer.readers.overlay import covered, overlay
 from analyzer.readers.places import located
 from analyzer.readers.plan import Change, PlanResult, read_plan, unreadable
@@ -53,15 +56,19 @@ def find(settings: Settings) -> Found:
     terraform = read_terraform(tree, _options(settings, tree, folders, declared), cache)
     plans = [_plan(path) for path in (*settings.plans, *settings.states)]
     plans = renamed(terraform.resources, plans, terraform.refactorings)
-    resources = joined(overlay(terraform.resources, plans))
+    exports = [_export(path) for path in settings.exports]
+    resources = with_access_roles(
+        joined(with_exports(overlay(terraform.resources, plans), exports))
+    )
     known = covered(terraform.absent, terraform.resources, plans)
     grants, grants_problems, grants_files = _grants(tree, folders, settings)
     problems = [*config_problems, *grants_problems]
     problems.extend(problem for problem in terraform.problems if problem not in known)
     problems.extend(problem for found in plans for problem in found.problems)
+    problems.extend(problem for export in exports for problem in export.problems)
     if not terraform.resources:
         problems.extend(problem for found in plans for problem in found.alone)
-    files = terraform.files + grants_files + len(plans)
+    files = terraform.files + grants_files + len(plans) + len(exports)
     if not files:
         problems.append(_nothing(settings))
     return Found(
@@ -158,6 +165,17 @@ def _plan(path: Path) -> PlanResult:
         return read_plan(text, path.as_posix())
     except Exception as error:  # noqa: BLE001 (one file must not end the run)
         return PlanResult((), (), (crashed(path.as_posix(), error),))
+
+
+def _export(path: Path) -> Export:
+    try:
+        text = Tree(path.resolve().parent).read(path.name)
+    except Unreadable as error:
+        return broken(path.as_posix(), str(error))
+    try:
+        return read_export(text, path.as_posix())
+    except Exception as error:  # noqa: BLE001 (one file must not end the run)
+        return Export((), (crashed(path.as_posix(), error),))
 
 
 def _grants(

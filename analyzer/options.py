@@ -26,6 +26,13 @@ INPUTS = (
         "--state", "states", type=EXISTING, multiple=True, help="A state: raw, or `show -json`."
     ),
     click.option(
+        "--iam",
+        "exports",
+        type=EXISTING,
+        multiple=True,
+        help="An account's IAM, by `aws iam get-account-authorization-details`.",
+    ),
+    click.option(
         "--var-file",
         "var_files",
         type=EXISTING,

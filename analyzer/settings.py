@@ -45,6 +45,7 @@ class Settings:
     grants: tuple[Path, ...] = ()
     plans: tuple[Path, ...] = ()
     states: tuple[Path, ...] = ()
+    exports: tuple[Path, ...] = ()
     config: Path | None = None
     given: tuple[Path | tuple[str, str], ...] = ()
     workspace: str | None = None

@@ -39,7 +39,8 @@ class Action:
     everything (the provider has no resource-level permission for it). `needs` are further
     permissions on the same terms, without which the call fails. `only_if` is what must hold besides
     and no policy says, in words: with it the access is possible, not proven. `each`: what one call
-    deletes of the many things in the store, so that it takes a call for each.
+    deletes of the many things in the store, so that it takes a call for each. `decrypts` is the
+    permission that it needs besides on the customer's key with which the node is encrypted.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Action:
     only_if: str = ""
     each: str = ""
     undo: tuple[UndoRule, ...] = ()
+    decrypts: str = ""
     note: str = ""
     confirmed: bool = True
 
@@ -103,6 +105,7 @@ def _action(row: Mapping[str, Any]) -> Action:
         only_if=row.get("only_if", ""),
         each=row.get("each", ""),
         undo=tuple(_undo(rule, row["source"]) for rule in row.get("undo", ())),
+        decrypts=row.get("decrypts", ""),
         note=row.get("note", ""),
         confirmed=row.get("status", "confirmed") == "confirmed",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from graph import backups, holders, levels, production, stores
+from graph import backups, holders, levels, production, secrets, stores
 from graph.estate import Estate
 from graph.facts import Facts
 from graph.missing import latent, missing, unmodelled
@@ -22,6 +22,7 @@ def build(estate: Estate) -> Graph:
     described = [
         stores.describe(estate),
         holders.describe(estate),
+        secrets.describe(estate),
         *(provider.describe(estate) for provider in all_providers()),
     ]
     nodes = _by_id(node for facts in described for node in facts.nodes)
@@ -33,6 +34,7 @@ def build(estate: Estate) -> Graph:
     found: list[Node | Edge | Problem] = [
         *holders.connect(estate, graph),
         *levels.connect(estate, graph),
+        *secrets.connect(estate, graph),
     ]
     for provider in all_providers():
         found.extend(provider.connect(estate, graph))

@@ -48,7 +48,7 @@ class Killers:
 
     def of(self, node: NodeId) -> Bits:
         """The credentials of which each alone makes the node unrecoverable."""
-        return self._closed.get(node, 0)
+        return self._closed.get(node, 0) | self._wiped.get(node, 0)
 
     def quorum(self, copy: Copy) -> Bits:
         """The credentials of which two together delete a copy that needs more than one approver."""
@@ -71,6 +71,15 @@ class Killers:
                     closed[target] = new
                     pending.append(target)
         return closed
+
+    @cached_property
+    def _wiped(self) -> Mapping[NodeId, Bits]:
+        """Who takes the data away and leaves the store: copies that are no replicas stay."""
+        wiped = dict(self.powers.bits(self.powers.wipes, self.world.least))
+        for copy in self.graph.copies:
+            if copy.version_isolated is Truth.NO and copy.store in wiped:
+                wiped[copy.node] = wiped.get(copy.node, 0) | wiped[copy.store]
+        return wiped
 
     @cached_property
     def _consequences(self) -> Mapping[NodeId, list[NodeId]]:

@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
 
+from graph.environments import TAGS
 from graph.estate import Estate
+from graph.modelled import matters
 from graph.problems import Problem, ProblemKind
-from graph.production import TAGS
 from graph.resource import Presence, Resource
-from graph.tables import tables
 from graph.values import Location, Unknown, Why, holes
 
-TABLES = ("stores", "backups", "attachments")
 _CAUSES = {
     Why.VARIABLE: "it has no value; give one with --var or --var-file",
     Why.WORKSPACE: "no workspace was named; name one with --workspace",
@@ -48,7 +45,7 @@ def missing(estate: Estate) -> Iterator[Problem]:
     """One problem a missing input, those with the most resources first."""
     causes: dict[str, _Cause] = {}
     for resource in estate.resources:
-        if resource.presence is not Presence.LATENT and resource.type in _types():
+        if resource.presence is not Presence.LATENT and matters(resource.type):
             for path, hole in _open(resource):
                 cause = causes.setdefault(_name(hole, resource), _Cause(hole.why))
                 cause.resources[resource.address] = None
@@ -64,7 +61,7 @@ def latent(estate: Estate) -> Iterator[Problem]:
     found = {
         _INDEX.sub("", item.address): item
         for item in estate.resources
-        if item.presence is Presence.LATENT and item.mode == "managed" and item.type in _types()
+        if item.presence is Presence.LATENT and item.mode == "managed" and matters(item.type)
     }
     if found:
         first = next(iter(found))
@@ -97,11 +94,6 @@ def unmodelled(estate: Estate, prefixes: Iterable[str]) -> Iterator[Problem]:
         )
 
 
-def matters(type_: str) -> bool:
-    """Whether some table speaks of this Terraform type, so that its values count."""
-    return type_ in _types()
-
-
 def _open(resource: Resource) -> Iterator[tuple[str, Unknown]]:
     for path, hole in holes(dict(resource.attributes)):
         tag = _TAG.search(path)
@@ -130,30 +122,3 @@ def _problem(name: str, cause: _Cause) -> Problem:
         f"values of {first}{others} are open{policies if cause.in_policy else ''}",
         places[0] if places else None,
     )
-
-
-@cache
-def _types() -> frozenset[str]:
-    """Every Terraform type that a table names."""
-    return frozenset(
-        name
-        for kind in TABLES
-        for table in tables(kind).values()
-        for key, rows in table.items()
-        if key != "use"  # what sends logs somewhere holds nothing itself
-        for name in _named(rows)
-    )
-
-
-def _named(table: Any) -> Iterator[str]:
-    if isinstance(table, Mapping):
-        for key, value in table.items():
-            if key == "tf":
-                yield from (value,) if isinstance(value, str) else value
-            elif key == "to" and isinstance(value, Mapping):
-                yield from value.values()
-            else:
-                yield from _named(value)
-    elif isinstance(table, list):
-        for item in table:
-            yield from _named(item)

@@ -47,7 +47,7 @@ class Verb(StrEnum):
 class EdgeKind(StrEnum):
     """What an edge says about its two ends (source → target)."""
 
-    READS = "reads"  # actor → place: can read what lies there
+    READS = "reads"  # actor → place: can read what lies there (others by access with that verb)
     HOLDS = "holds"  # place → credential: it lies there
     OPENS = "opens"  # credential → identity: using it is being that identity
     ASSUMES = "assumes"  # identity → identity: can become it (trust, assume-role, escalation)
@@ -124,6 +124,7 @@ class Edge:
     `condition` is what must also hold, in words; `approval` names who else must agree; `guesses`
     are the unknown parts of names on which alone it hangs that the target is meant. `also` is who
     one must be besides the source: one identity writes the policy, another has what it gives.
+    `data_only`: the data goes and the store stays, with all that a deletion would take along.
     """
 
     source: NodeId
@@ -137,6 +138,7 @@ class Edge:
     approval: str | None = None
     guesses: tuple[str, ...] = ()
     also: NodeId | None = None
+    data_only: bool = False
 
 
 class Cascade(StrEnum):

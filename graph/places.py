@@ -69,6 +69,15 @@ def label(resource: Resource, row: StoreType) -> str:
     return resource.name
 
 
+def label_of(resource: Resource) -> str:
+    """The same for a type of which no table says how it is called."""
+    for name in ("name", "identifier", "cluster_identifier", "function_name", "family", "key"):
+        value = resource.get(name)
+        if isinstance(value, str) and value:
+            return value
+    return resource.name
+
+
 def arn(resource: Resource, row: StoreType) -> tuple[str, ...]:
     """Its ARN or provider path, `*` for what is not known; empty where the type has none."""
     return path(row.arn, resource, scope(resource, row))

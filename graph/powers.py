@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import Protocol
+from typing import Literal, Protocol
 
 from graph.everyone import Bits, Everyone, Who
 from graph.model import EdgeKind, NodeId, Verb
 from graph.store import Graph
 from graph.values import Truth
 
+WIPE: Literal["wipe"] = "wipe"
+Does = Verb | Literal["wipe"] | None
 _COUNTED = (Verb.DESTROY, Verb.DESTROY_BACKUP, Verb.WRITE, None)
 Reached = Mapping[NodeId, Who]
 Each = Mapping[NodeId, Mapping[NodeId, Truth]]
@@ -24,14 +26,15 @@ class Powers:
     """What credentials can do, escalation included, consequences not: by target, who.
 
     `names` are all credentials, the bit of each its place there. `destroys`: the data of a store,
-    a key, a container, a copy. `backups`: verb destroy-backup on a copy, on the container that
-    holds copies, or on a store (the copies that are its settings). `lifts`: removing a lock or
-    emptying a soft deletion, of a copy or its container. `writes`: overwriting data, `None` where
-    nothing is known of it.
+    a key, a container, a copy. `wipes`: the data, while the store and what would go with it stay.
+    `backups`: verb destroy-backup on a copy, on the container that holds copies, or on a store
+    (the copies that are its settings). `lifts`: removing a lock or emptying a soft deletion, of a
+    copy or its container. `writes`: overwriting data, `None` where nothing is known of it.
     """
 
     names: tuple[NodeId, ...]
     destroys: Reached
+    wipes: Reached = field(default_factory=dict)
     backups: Reached = field(default_factory=dict)
     lifts: Reached = field(default_factory=dict)
     writes: Reached | None = None
@@ -61,15 +64,15 @@ def powers_of(reach: Becoming) -> Powers:
     Targets that the same identities reach are in the same hands, which are found once.
     """
     everyone = reach.everyone
-    own: dict[Verb | None, defaultdict[NodeId, list[tuple[NodeId, Truth]]]]
-    own = {verb: defaultdict(list) for verb in _COUNTED}
-    for source, verb, target, truth in _own(reach.graph):
-        own[verb][target].append((source, truth))
+    own: dict[Does, defaultdict[NodeId, list[tuple[NodeId, Truth]]]]
+    own = {does: defaultdict(list) for does in (*_COUNTED, WIPE)}
+    for source, does, target, truth in _own(reach.graph):
+        own[does][target].append((source, truth))
     known: dict[tuple[tuple[NodeId, Truth], ...], Who] = {}
 
-    def reached(verb: Verb | None) -> Reached:
+    def reached(does: Does) -> Reached:
         found: dict[NodeId, Who] = {}
-        for target, pairs in own[verb].items():
+        for target, pairs in own[does].items():
             key = tuple(pairs)
             if key not in known:
                 each = (everyone.who(source).weaker(truth) for source, truth in pairs)
@@ -80,6 +83,7 @@ def powers_of(reach: Becoming) -> Powers:
     return Powers(
         everyone.starts,
         destroys=reached(Verb.DESTROY),
+        wipes=reached(WIPE),
         backups=reached(Verb.DESTROY_BACKUP),
         lifts=reached(None),
         writes=reached(Verb.WRITE),
@@ -101,11 +105,13 @@ def _turned(reached: Each, names: tuple[NodeId, ...]) -> Reached:
     return found
 
 
-def _own(graph: Graph) -> Iterator[tuple[NodeId, Verb | None, NodeId, Truth]]:
+def _own(graph: Graph) -> Iterator[tuple[NodeId, Does, NodeId, Truth]]:
     """Who does what to what by calls of their own; no verb stands for lifting a lock."""
     lifting = _lifting(graph)
     for edge in graph.edges_by_kind.get(EdgeKind.ACCESS, ()):
-        if edge.verb in _COUNTED:
+        if edge.data_only and edge.verb is Verb.DESTROY:
+            yield edge.source, WIPE, edge.target, edge.truth
+        elif edge.verb in _COUNTED:
             yield edge.source, edge.verb, edge.target, edge.truth
         if not lifting.get(edge.target, frozenset()).isdisjoint(edge.calls):
             yield edge.source, None, edge.target, edge.truth

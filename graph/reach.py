@@ -17,7 +17,7 @@ from graph.model import Edge, EdgeKind, Kind, Node, NodeId, Verb
 from graph.store import Graph
 from graph.values import Truth
 
-BECOMING = frozenset({EdgeKind.OPENS, EdgeKind.ASSUMES, EdgeKind.OBTAINS})
+BECOMING = frozenset({EdgeKind.OPENS, EdgeKind.ASSUMES, EdgeKind.OBTAINS, EdgeKind.HOLDS})
 CONSEQUENCES = frozenset({EdgeKind.CONTAINS, EdgeKind.CASCADES, EdgeKind.ENCRYPTS})
 STARTS = (Kind.CREDENTIAL, Kind.IDENTITY)
 TARGETS = frozenset({Kind.STORE, Kind.BACKUP, Kind.KEY, Kind.SECRET, Kind.STATE})
@@ -194,7 +194,11 @@ class Reach:
     @cached_property
     def _ways(self) -> tuple[Edge, ...]:
         """The edges by which one identity becomes another."""
-        return tuple(edge for edge in self.graph.edges if edge.kind in BECOMING and edge.truth)
+        return tuple(
+            edge
+            for edge in self.graph.edges
+            if edge.truth and (edge.kind in BECOMING or self._reads_secret(edge))
+        )
 
     @cached_property
     def _onward(self) -> Mapping[NodeId, list[Edge]]:
@@ -205,6 +209,14 @@ class Reach:
             if edge.also is not None and edge.also != edge.source:
                 found[edge.also].append(edge)
         return found
+
+    def _reads_secret(self, edge: Edge) -> bool:
+        """Whoever reads a place has what lies there."""
+        return edge.verb is Verb.READ and edge.target in self._places
+
+    @cached_property
+    def _places(self) -> frozenset[NodeId]:
+        return frozenset(edge.source for edge in self.graph.edges_by_kind.get(EdgeKind.HOLDS, ()))
 
     def _open(self, edge: Edge, settled: Mapping[NodeId, Step]) -> bool:
         return edge.source in settled and (edge.also is None or edge.also in settled)
@@ -238,7 +250,11 @@ class Reach:
 
     def _with_consequences(self, direct: Powers) -> dict[tuple[Verb, NodeId], Power]:
         found = dict(direct)
-        queue = [power for power in direct.values() if power.verb in _DESTROYING]
+        queue = [
+            power
+            for power in direct.values()
+            if power.verb in _DESTROYING and not power.edge.data_only
+        ]
         while queue:
             power = queue.pop()
             for edge in self.graph.outgoing.get(power.target, ()):
@@ -285,5 +301,5 @@ def _keep(found: dict[tuple[Verb, NodeId], Power], power: Power) -> bool:
 
 
 def _better(truth: Truth, calls: int, edge: Edge, old: Power) -> bool:
-    rank = (truth, not edge.guesses, -calls)
-    return rank > (old.truth, not old.edge.guesses, -old.calls)
+    rank = (truth, not edge.guesses, not edge.data_only, -calls)
+    return rank > (old.truth, not old.edge.guesses, not old.edge.data_only, -old.calls)

@@ -145,7 +145,7 @@ SHAPES: Mapping[str, Shape] = {
             "name!": _text, "verb!": _word(*Verb), "on!": _texts, "source!": _text,
             "permission": _text, "at": _text, "removes_guard": _flag,
             "spans_environments": _flag, "needs": _texts, "only_if": _text, "each": _text,
-            "note": _text, "status": _STATUS,
+            "decrypts": _text, "note": _text, "status": _STATUS,
             "undo": {"hours!": _number, "how!": _text, "source": _text, "since": _anything,
                      "until": _anything},
         },
@@ -247,7 +247,7 @@ SHAPES: Mapping[str, Shape] = {
             "chooses": _word("policy", "boundary"),
             "target": _word("user", "role", "user or role"), "trusts": _text, "lacks": _text,
             "through": _word("policy", "group", "other group", "any group", "boundary", "deny"),
-            "workload": _texts, "code": _texts, "status": _STATUS, "held": _flag,
+            "workload": _texts, "code": _texts, "status": _STATUS,
         },
         "preparation": {
             "call!": _text, "choose!": _word("policy", "tags", "no tags"), "on!": _texts,
@@ -255,14 +255,25 @@ SHAPES: Mapping[str, Shape] = {
         },
         "unfollowed": {"calls!": _texts, "what!": _text, "source!": _text},
     },
+    "secrets": {
+        "generators": _texts,
+        "place": {
+            "tf!": _text, "in!": _texts, "node!": _text, "what!": _text, "source!": _text,
+            "of": {"attr!": _text, "tf!": _text}, "inside": _text,
+        },
+        "token": {"tf!": _text, "value!": _text, "unless!": _texts, "source!": _text},
+        "database": {
+            "tf!": _text, "password!": _texts, "managed": _text, "secret": _text, "key": _text,
+            "source!": _text,
+        },
+        "query": {
+            "read!": _text, "write!": _text, "destroy!": _text, "if!": _text, "source!": _text,
+        },
+    },
     "workloads": {
         "workload": {
             "tf!": _text, "role": _texts, "profile": _texts, "code": _texts, "key": _text,
             "of": _text, "link": _text, "trusted": _flag,
-        },
-        "holder": {
-            "tf!": _text, "of!": _text, "link!": _text, "attr!": _text, "policy!": _text,
-            "unless!": _texts,
         },
         "declaration": {"tf!": _text, "on!": _text, "attr!": _text},
     },

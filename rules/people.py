@@ -71,9 +71,12 @@ def _target(selector: str) -> str:
 
 
 def held(world: World, credential: NodeId) -> tuple[Hop, ...]:
-    """The step before the credential: the place it lies in, if one is known."""
+    """The step before the credential: the place it lies in, if one is known.
+
+    That a state holds what Terraform made needs no saying.
+    """
     for edge in world.graph.incoming.get(credential, ()):
-        if edge.kind is EdgeKind.HOLDS:
+        if edge.kind is EdgeKind.HOLDS and world.node(edge.source).kind is not Kind.STATE:
             return (_hop(world, edge),)
     return ()
 
@@ -81,5 +84,5 @@ def held(world: World, credential: NodeId) -> tuple[Hop, ...]:
 def _hop(world: World, edge: Edge) -> Hop:
     node = world.node(edge.source)
     evidence = edge.evidence[0] if edge.evidence else None
-    why = "it lies here" if node.kind is Kind.PLACE else "may use it"
+    why = "may use it" if node.kind is Kind.ACTOR else "it lies here"
     return Hop(node.id, str(node.kind), why, evidence.location if evidence else None)

@@ -91,7 +91,9 @@ def test_a_key_takes_the_copies_it_encrypts_and_can_be_kept_for_a_while(tmp_path
     assert not [text for text in found.details if "survives" in text]
     assert found.location is not None
     assert found.location.line == 13
-    assert found.fixes[0].text.startswith("Take kms:ScheduleKeyDeletion away from")
+    assert found.fixes[0].text == (
+        "Take kms:ScheduleKeyDeletion out of policy aws_iam_user_policy.app (main.tf:13)."
+    )
 
 
 def test_who_only_may_still_destroy_it_is_said_so(tmp_path: Path) -> None:
@@ -114,8 +116,8 @@ def test_who_only_may_still_destroy_it_is_said_so(tmp_path: Path) -> None:
         )
     proven = [f for f in analyzed(tmp_path).findings if f.certainty is Certainty.PROVEN and f.verb]
     assert {f.fixes[0].effect for f in proven} == {
-        "Then b:aws_iam_user.u may still destroy db-a.",
-        "Then a:aws_iam_user.u may still destroy db-b.",
+        f"Its only destructive route is closed then. Then {other}:aws_iam_user.u may still destroy {db}."
+        for other, db in (("b", "db-a"), ("a", "db-b"))
     }
 
 

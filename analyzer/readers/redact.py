@@ -10,9 +10,10 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
+from itertools import islice
 
 from analyzer.secrets import may_hold_secret, secret_name, secret_spans
-from graph.values import Json, OneOf, Text, Unknown, Value, Why
+from graph.values import Json, OneOf, Text, Unknown, Value, Why, holes
 
 # A word is looked at once, from its start: to begin again at each letter is quadratic.
 _ASSIGNED = re.compile(
@@ -23,7 +24,9 @@ _HINTS = (
     "pass", "secret", "token", "key", "pwd", "credential", "dsn", "bearer", "connection", "sas",
     "://",
 )  # fmt: skip
+_OF_ARN = re.compile(r":secret:[\w/+.@!*?-]*")
 _DEPTH = 50
+_MOST = 100  # values of others that one secret is made of
 _SHORTEST = 8  # no text that assigns a secret, and no vendor's token, is shorter
 
 
@@ -37,9 +40,10 @@ def safe(value: Value, name: str = "") -> Value:
         case int() | float() | Decimal():
             return Unknown(Why.SENSITIVE, name) if name and secret_name(name) else value
         case Text(parts) if secret_name(name) and not _is_arn(parts[0]):
-            return next((part for part in parts if not isinstance(part, str)), value)
+            return hollow(value, name)
         case Text(parts):
-            return _joined([text(part) if isinstance(part, str) else part for part in parts])
+            named = _is_arn(parts[0])
+            return _joined([_piece(part, named) for part in parts])
         case Json(document):
             return Json(safe(document))
         case OneOf(options, why):
@@ -51,6 +55,22 @@ def safe(value: Value, name: str = "") -> Value:
     return value
 
 
+def hollow(value: Value, name: str) -> Value:
+    """What is hidden as a whole, without a letter of it: only which values of others are in it."""
+    if isinstance(value, Unknown):
+        return value
+    inside = {hole: None for _, hole in holes(value) if hole.why is not Why.SENSITIVE}
+    hidden = Unknown(Why.SENSITIVE, name)
+    return Text((hidden, *islice(inside, _MOST))) if inside else hidden
+
+
+def _piece(part: str | Unknown | OneOf, named: bool) -> Value:
+    """A part of a text; in an ARN, `:secret:` names the kind of thing and assigns nothing."""
+    if not isinstance(part, str) or (named and _OF_ARN.fullmatch(part)):
+        return part
+    return text(part)
+
+
 def attributes(type_: str, values: Mapping[str, Value]) -> dict[str, Value]:
     """Attributes without what their names, their shapes or the provider call secret."""
     return hide(type_, mapping(values))
@@ -59,8 +79,8 @@ def attributes(type_: str, values: Mapping[str, Value]) -> dict[str, Value]:
 def hide(type_: str, values: dict[str, Value]) -> dict[str, Value]:
     """Take away what the provider calls secret, whatever its name is."""
     for name in _hidden(type_) & values.keys():
-        if values[name] is not None and not isinstance(values[name], Unknown):
-            values[name] = Unknown(Why.SENSITIVE, name)
+        if values[name] is not None:
+            values[name] = hollow(values[name], name)
     return values
 
 

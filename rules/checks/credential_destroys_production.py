@@ -42,6 +42,7 @@ from rules.wording import counted, listed, walk
 from rules.world import World
 
 _ONWARD = frozenset({EdgeKind.ASSUMES, EdgeKind.OBTAINS})
+_GAINING = frozenset({Verb.ESCALATE, Verb.READ})  # what leads to more rights, a secret read too
 MOST_OTHERS = 20  # more credentials than this are not compared one by one
 
 
@@ -109,7 +110,7 @@ def _weight(found: Cost) -> tuple[int, float]:
 
 def _location(world: World, principal: Node, path: Path) -> Location | None:
     """Where it leads on to another credential or identity, else where it is granted."""
-    onward = [edge for edge in path.edges if edge.kind in _ONWARD]
+    onward = [edge for edge in path.edges[:-1] if edge.kind in _ONWARD or edge.verb is Verb.READ]
     access = [edge for edge in path.edges if edge.kind is EdgeKind.ACCESS]
     edges = (*onward[:1], *(access or path.edges)[-1:])
     places = [e.location for edge in edges for e in edge.evidence]
@@ -277,7 +278,7 @@ def _fix(world: World, principal: Node, path: Path, powers: list[Power]) -> Fix:
     if declared is not None and not declared.kind.startswith("aws/"):
         text = f"Revoke {principal.id} and use a token that can do no more than its purpose needs."
         return Fix(text, _effect(world, principal, principal.id, powers[0].target), place)
-    gained = next((edge for edge in path.edges if edge.verb is Verb.ESCALATE), None)
+    gained = next((edge for edge in path.edges[:-1] if edge.verb in _GAINING), None)
     if gained is not None and gained.calls:
         cut = gained.also or gained.source
         place = next((e.location for e in gained.evidence if e.location), place)

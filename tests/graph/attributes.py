@@ -83,7 +83,7 @@ def _identities(table: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def _workloads(table: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for name in ("workload", "declaration", "holder"):
+    for name in ("workload", "declaration"):
         for row in table.get(name, ()):
             named = (row[key] for key in ("key", "link", "attr") if key in row)
             listed = (path for key in ("role", "profile", "code") for path in row.get(key, ()))

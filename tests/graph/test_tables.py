@@ -49,7 +49,8 @@ def node_types() -> set[str]:
     """Every node type that a store or a copy can have."""
     stores = {row.node for row in store_table().types.values()}
     points = {point.node for point in catalogue().points.values()}
-    return stores | points | {row.node for row in catalogue().mechanisms.values()} | PLAIN
+    places = {row["node"] for rows in tables("secrets").values() for row in rows["place"]}
+    return stores | points | places | {it.node for it in catalogue().mechanisms.values()} | PLAIN
 
 
 def aws_actions() -> list[Action]:

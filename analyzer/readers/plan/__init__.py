@@ -17,7 +17,7 @@ from analyzer.readers.plan.links import hidden, linked
 from analyzer.readers.plan.providers import Providers, plain
 from analyzer.readers.plan.rows import Lines, addressed, merged, redacted, resource, resources
 from analyzer.readers.plan.state import raw_state
-from graph.missing import matters
+from graph.modelled import matters
 from graph.problems import Problem, ProblemKind
 from graph.resource import Resource
 from graph.values import Location, Value, Why, holes

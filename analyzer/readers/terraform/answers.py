@@ -13,7 +13,6 @@ from analyzer.readers.terraform.instances import Evaluated
 from analyzer.readers.terraform.providers import default_tags
 from analyzer.readers.terraform.types.partial import unmark
 from graph.identities import Owner, derived, dns_suffix, partition
-from graph.providers.aws.managed import managed_arn, managed_policy
 from graph.values import Location, Unknown, Value, Why
 
 Answer: TypeAlias = Callable[[Evaluated], Data]
@@ -63,6 +62,8 @@ def _issuer(item: Evaluated) -> Data:
 
 def _policy_arn(item: Evaluated) -> Data:
     """By its name one of AWS's own, else of the account."""
+    from graph.providers.aws.managed import managed_arn  # noqa: PLC0415 (all of the provider)
+
     name = unmark(item.values.get("name"))[0]
     of_aws = managed_arn(name, partition(item.provider)) if isinstance(name, str) else None
     if of_aws is not None:
@@ -76,6 +77,8 @@ def _policy_arn(item: Evaluated) -> Data:
 
 
 def _policy(item: Evaluated) -> Data:
+    from graph.providers.aws.managed import managed_policy  # noqa: PLC0415 (all of the provider)
+
     arn = item.values.get("arn") or _policy_arn(item)
     document = managed_policy(arn) if isinstance(arn, str) else None
     return opaque(item, "policy") if document is None else json.dumps(document)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import cast
 
-from analyzer.readers.redact import mapping, safe
+from analyzer.readers.redact import hollow, mapping, safe
 from analyzer.readers.terraform.data import Data, Sensitive
-from graph.values import Json, OneOf, Unknown, Value, Why
+from graph.values import Json, OneOf, Value
 
 
 def export(data: Data, name: str = "") -> Value:
@@ -25,8 +25,8 @@ def _plain(data: Data, name: str) -> Value:
     match data:
         case None | bool() | int() | str():
             return data
-        case Sensitive():
-            return Unknown(Why.SENSITIVE, name)
+        case Sensitive(value=value):
+            return hollow(_plain(value, name), name)
         case Decimal():
             return int(data) if data == data.to_integral_value() else data
         case dict():

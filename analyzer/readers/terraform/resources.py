@@ -14,7 +14,7 @@ from analyzer.readers.terraform.instances import Evaluated
 from analyzer.readers.terraform.providers import default_tags
 from analyzer.readers.terraform.scope import Module
 from analyzer.readers.terraform.stack import StackEvaluator
-from graph.missing import matters
+from graph.modelled import matters
 from graph.problems import Problem, ProblemKind
 from graph.resource import Presence, Resource, Stack
 from graph.values import Unknown, Value, Why, holes

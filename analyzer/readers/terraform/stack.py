@@ -38,7 +38,7 @@ from analyzer.readers.terraform.types import EvaluationError
 from analyzer.readers.terraform.types.partial import mark
 from analyzer.readers.terraform.variables import Variables
 from analyzer.secrets import masked
-from graph.missing import matters
+from graph.modelled import matters
 from graph.problems import Problem, ProblemKind
 from graph.resource import Presence, ProviderConfig
 from graph.values import Unknown, Why

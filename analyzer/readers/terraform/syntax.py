@@ -11,15 +11,24 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar, dataclass_transform
 
 from graph.values import Location
 
 Span: TypeAlias = tuple[int, int]
 _NEWLINE = re.compile("\n")
+_Kind = TypeVar("_Kind")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass_transform(frozen_default=True)
+def node(kind: type[_Kind]) -> type[_Kind]:
+    """A frozen dataclass for who checks types; to watch it while it runs triples the time that it
+    takes to make one, and a tree has hundreds of thousands.
+    """
+    return dataclass(slots=True, unsafe_hash=True)(kind)
+
+
+@node
 class Literal:
     """null, true/false, a number (int, or Decimal where it has a fraction) or a plain string."""
 
@@ -27,7 +36,7 @@ class Literal:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Template:
     """A quoted string or heredoc with interpolations or directives, escapes already resolved.
 
@@ -38,7 +47,7 @@ class Template:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Wrapped:
     """`"${x}"`: the value of `x` itself."""
 
@@ -46,7 +55,7 @@ class Wrapped:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TemplateIf:
     """`%{ if c }…%{ else }…%{ endif }`; the branches are templates' parts."""
 
@@ -56,7 +65,7 @@ class TemplateIf:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TemplateFor:
     """`%{ for k, v in xs }…%{ endfor }`; `key` is "" where only the value is named."""
 
@@ -67,7 +76,7 @@ class TemplateFor:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Variable:
     """The first name of a traversal: `var`, `local`, `each`, `aws_s3_bucket` …"""
 
@@ -75,7 +84,7 @@ class Variable:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Attribute:
     """`source.name`."""
 
@@ -84,7 +93,7 @@ class Attribute:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Index:
     """`source[key]`; the legacy `source.0` is an index with a number literal."""
 
@@ -93,7 +102,7 @@ class Index:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Splat:
     """`source[*]…` (full) or `source.*…`; `each` is applied to every element, as a traversal of
     `Variable("")`.
@@ -105,7 +114,7 @@ class Splat:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Call:
     """`name(arguments)`; `expand` for a final `...`; a namespaced name has its `::`."""
 
@@ -115,7 +124,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Unary:
     """`!x` or `-x`."""
 
@@ -124,7 +133,7 @@ class Unary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Binary:
     """`left operator right`."""
 
@@ -134,7 +143,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Conditional:
     """`condition ? then : other`."""
 
@@ -144,7 +153,7 @@ class Conditional:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Tuple:
     """`[a, b]`."""
 
@@ -152,7 +161,7 @@ class Tuple:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Object:
     """`{ key = value }`; a bare identifier as key is a string `Literal`, `(x)` an expression."""
 
@@ -160,7 +169,7 @@ class Object:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class For:
     """`[for k, v in xs : value if condition]`, or with `key_result` the object form; `group` for
     a final `...`.
@@ -196,7 +205,7 @@ Expression: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Argument:
     """`name = value` in a body."""
 
@@ -205,7 +214,7 @@ class Argument:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Block:
     """`type "label" … { body }`."""
 
@@ -215,7 +224,7 @@ class Block:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Body:
     """Arguments (by name, as written: the first of two equal names wins, the second is an error)
     and blocks in order. `json` marks a body from JSON syntax, whose objects may be blocks.
@@ -227,7 +236,7 @@ class Body:
     json: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class SyntaxProblem:
     """What could not be parsed, where, and what was left out because of it."""
 

@@ -11,11 +11,11 @@ from typing import TypeVar
 from graph.actions import Action, actions_on
 from graph.model import Edge, EdgeKind, Evidence, Guard, NodeId, Place, Verb
 from graph.places import same
-from graph.policy.conditions import ABSENT, Fact
+from graph.policy.conditions import ABSENT, Fact, Source
 from graph.policy.decide import FREE, REFUSED, Answer, Request, decide, said
 from graph.policy.documents import Clause, Statement
 from graph.policy.globs import matches
-from graph.policy.names import Name, literal
+from graph.policy.names import Hole, Name, literal
 from graph.providers.aws.callers import Principal
 from graph.providers.aws.context import lookup
 from graph.providers.aws.organization import controlling
@@ -25,6 +25,9 @@ from graph.providers.aws.targets import Kin, Target, checked_on
 from graph.values import Truth
 
 QUORUM = "mpa"
+_DECRYPTED = Answer(
+    Truth.MAYBE, ("if the key that encrypts it, which is not in the code, lets him",)
+)
 _DESTROYING = frozenset({Verb.DESTROY, Verb.DESTROY_BACKUP})
 
 
@@ -130,7 +133,8 @@ class Desk:
 
     def _key(self, target: Target) -> tuple[int, ...] | None:
         """Equal for targets that are decided alike; `None` for a case of its own."""
-        if len(target.arns) > 1 or (self._tested and target.tells(self._tested)):
+        tells = bool(self._tested) and target.tells(self._tested)
+        if len(target.arns) > 1 or tells or self._locked(target):
             return None
         kin = target.kin
         if kin not in self._kin:
@@ -155,6 +159,11 @@ class Desk:
             return False
         lifts = (call for guard in target.guards for call in guard.removable_by)
         return all(permission(call) in self._calls for call in lifts)
+
+    def _locked(self, target: Target) -> bool:
+        """Whether a key has a say, with a policy of its own."""
+        locked = target.lock is not None or target.key_elsewhere
+        return locked and any(row.decrypts for row in self.rows)
 
     @cached_property
     def _statements(self) -> tuple[tuple[Statement, Truth], ...]:
@@ -256,9 +265,23 @@ class Case:
         answer = self.before & self.ask(row.permission, row.at)
         for need in row.needs:
             answer &= self.ask(need, checked_on(need, self.rows))
+        if row.decrypts and self.target.lock is not None:
+            answer &= self._decrypted(row, self.target.lock)
+        if row.decrypts and self.target.key_elsewhere:
+            answer &= _DECRYPTED
         if row.only_if:
             answer &= Answer(Truth.MAYBE, (f"if {row.only_if}",))
         return answer
+
+    def _decrypted(self, row: Action, key: Target) -> Answer:
+        """Whether the key lets the caller read, by way of the service that he asks."""
+        by_way = _service(row.name)
+        facts = {**key.facts, "kms:viaservice": Fact(Source.FIXED, (by_way,))}
+        known = lookup(self.principal.caller.facts, facts, row.decrypts)
+        levels = controlling(row.decrypts, key.organization)
+        request = Request(permission(row.decrypts), key.arns[0], known, levels)
+        together = _together(self.principal.account, key.account)
+        return decide(self.principal.caller, request, key.policy, together)
 
     def ask(self, call: str, at: str) -> Answer:
         """Whether a permission is given on the target."""
@@ -310,6 +333,13 @@ def _entry(clause: Clause, name: Name) -> int | None:
 def _together(one: Place, other: Place) -> Truth:
     """A credential whose account nobody names is one of the target's."""
     return Truth.YES if one is None else same(one, other)
+
+
+@cache
+def _service(call: str) -> Name:
+    """What a key's policy calls the service that decrypts for its caller, in any region."""
+    service = call.partition(":")[0]
+    return Name((f"{service}.", Hole(detail="the region"), ".amazonaws.com"))
 
 
 @cache

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from graph.policy.globs import Pattern, Token, Variable, Wild, compiled, matches
@@ -38,6 +38,9 @@ class Field:
 
     name: str
     ends: frozenset[str]
+
+
+Form = tuple[str | Field, ...]
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,7 @@ def _read(row: Mapping[str, Any]) -> Issuer:
 
 
 @cache
-def _form(text: str) -> tuple[str | Field, ...]:
+def _form(text: str) -> Form:
     found: list[str | Field] = []
     at = 0
     for match in FIELD.finditer(text):
@@ -182,12 +185,17 @@ def _form(text: str) -> tuple[str | Field, ...]:
     return (*found, *text[at:])
 
 
-def _laid(text: str, pattern: Pattern) -> Iterator[dict[str, tuple[Token, ...]]]:
+@lru_cache(maxsize=20_000)
+def _laid(text: str, pattern: Pattern) -> tuple[Mapping[str, tuple[Token, ...]], ...]:
+    """What stands at each field of a form, for each way to lay the pattern beside it."""
+    return tuple(_ways(_form(text), pattern))
+
+
+def _ways(form: Form, pattern: Pattern) -> Iterator[Mapping[str, tuple[Token, ...]]]:
     """The pattern laid beside a form: what stands at each field, for each way to do it.
 
     Bounded: a pattern that has more ways than anybody writes has none.
     """
-    form = _form(text)
     tokens = [char for token in pattern.tokens for char in _chars(token)]
     pending: list[tuple[int, int, tuple[tuple[str, Token], ...]]] = [(0, 0, ())]
     seen: set[frozenset[tuple[str, tuple[Token, ...]]]] = set()

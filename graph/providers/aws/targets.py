@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from graph.actions import Action
 from graph.catalogue import catalogue
+from graph.conditions import first_at
 from graph.model import Copy, EdgeKind, Guard, Kind, Node, NodeId, Place
+from graph.places import key as key_of
 from graph.policy.callers import Book
 from graph.policy.decide import ResourcePolicy
 from graph.policy.names import Hole, Name, literal
@@ -16,7 +18,10 @@ from graph.providers.aws.context import Facts, target_facts, told_apart
 from graph.providers.aws.organization import RCP, Organization
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols, place
+from graph.references import references_of
 from graph.store import Graph
+from graph.storetypes import store_table
+from graph.values import Truth
 
 KINDS = (
     Kind.STORE,
@@ -26,6 +31,7 @@ KINDS = (
     Kind.STATE,
     Kind.CONTAINER,
     Kind.RESOURCE,
+    Kind.PLACE,
 )
 _EVERYTHING = literal("*")
 _ANYTHING = Hole(detail="anything in it", anything=True)
@@ -46,7 +52,10 @@ class Keeper:
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """A node with its ARN (several where it is one of several) and its side of a decision."""
+    """A node with its ARN (several where it is one of several) and its side of a decision.
+
+    `lock` is the customer's key that encrypts it, which may be in no code (`key_elsewhere`).
+    """
 
     node: Node
     arns: tuple[Name, ...]
@@ -58,6 +67,8 @@ class Target:
     lifted_by: frozenset[str]
     keeper: Keeper | None = None
     organization: tuple[Book, ...] = ()
+    lock: Target | None = None
+    key_elsewhere: bool = False
 
     @cached_property
     def kin(self) -> Kin:
@@ -87,6 +98,43 @@ def targets(
     graph: Graph, symbols: Symbols, sides: Sides, organization: Organization
 ) -> Iterator[Target]:
     """Every node of AWS that a permission can be about."""
+    found = {target.node.id: target for target in _unlocked(graph, symbols, sides, organization)}
+    for target in found.values():
+        key = next((it for it in _keys(target.node, graph) if it in found), None)
+        if key is not None:
+            yield replace(target, lock=found[key])
+        else:
+            yield replace(target, key_elsewhere=_elsewhere(target.node, graph, symbols))
+
+
+def _elsewhere(node: Node, graph: Graph, symbols: Symbols) -> bool:
+    """Whether a customer's key encrypts it that is not in the code."""
+    for at in (node.id, *_holders(node, graph)):
+        resource, store = symbols.estate.by_address.get(at), graph.stores.get(at)
+        row = store_table().types.get(resource.type) if resource else None
+        if store is not None:
+            found = store.key
+        elif resource is not None and row is not None:
+            references = references_of(symbols.estate)
+            found = key_of(first_at(resource, *row.key), references, resource)
+        else:
+            continue
+        if found is not None and found not in graph.nodes:
+            return True
+    return False
+
+
+def _keys(node: Node, graph: Graph) -> Iterator[NodeId]:
+    """The key that encrypts a node, else the one of the bucket that it lies in."""
+    for at in (node.id, *_holders(node, graph)):
+        for edge in graph.incoming.get(at, ()):
+            if edge.kind is EdgeKind.ENCRYPTS and edge.truth is Truth.YES:
+                yield edge.source
+
+
+def _unlocked(
+    graph: Graph, symbols: Symbols, sides: Sides, organization: Organization
+) -> Iterator[Target]:
     lifts = _lifts(graph)
     keepers: dict[NodeId, Keeper] = {}
     for node in graph.of_kind(*KINDS):
@@ -152,7 +200,7 @@ def _policy(node: Node, graph: Graph, sides: Sides) -> ResourcePolicy | None:
 def _holders(node: Node, graph: Graph) -> list[NodeId]:
     """The vaults and buckets that a copy or a state lies in."""
     holders = [copy.container for copy in graph.copies_at.get(node.id, ()) if copy.container]
-    if node.kind is Kind.STATE:
+    if node.kind in {Kind.STATE, Kind.PLACE}:
         edges = graph.incoming.get(node.id, ())
         holders.extend(edge.source for edge in edges if edge.kind is EdgeKind.CONTAINS)
     return [holder for holder in holders if holder != node.id]

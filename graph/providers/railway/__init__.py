@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from graph.environments import environment_of
 from graph.estate import Estate
 from graph.facts import Facts
 from graph.model import Edge, EdgeKind, Environment, Evidence, Kind, Node, Place, Scope, Store
-from graph.production import environment_of
 from graph.providers import Provider
 from graph.resource import Presence, Resource
 from graph.stores import terraform_guards, undo_of

@@ -50,8 +50,11 @@ def test_objects_go_without_the_buckets_deletion(before):
 def test_after_the_fixes_nobody_destroys_a_store(after):
     stores = set(after.stores)
     found = [edge for edge in after.edges if edge.verb is Verb.DESTROY and edge.target in stores]
+    passwords = {edge.source for edge in found if edge.data_only}
+    reach = Reach(after)
     assert stores
-    assert not found
+    assert passwords == {edge.source for edge in found}
+    assert not any(passwords & {*reach.becomes(it.id)} - {it.id} for it in reach.usable)
 
 
 def test_a_write_to_a_part_of_a_bucket_is_possible_only(after):

@@ -13,8 +13,8 @@ from analyzer.readers.terraform.environments.workspaces import mentions_workspac
 from analyzer.readers.terraform.inputs import Given
 from analyzer.readers.terraform.library import Library
 from analyzer.readers.terraform.stack import StackEvaluator
+from graph.environments import environment_of
 from graph.problems import Problem, ProblemKind
-from graph.production import environment_of
 from graph.selectors import matches_path
 from graph.values import Location
 

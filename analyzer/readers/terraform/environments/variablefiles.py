@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from analyzer.readers.terraform.environments.model import Environment
 from analyzer.readers.terraform.inputs import names_set, read_there
 from analyzer.readers.terraform.library import Library
-from graph.production import environment_of
+from graph.environments import environment_of
 from graph.values import Location
 
 MAX_BETWEEN = 3

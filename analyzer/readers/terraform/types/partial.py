@@ -200,10 +200,7 @@ def _marked(data: Data) -> bool:
         parts = data
     else:
         return isinstance(data, Sensitive) or any(map(_marked, _inside(data)))
-    for part in parts:
-        if type(part) not in _UNMARKED and _marked(part):
-            return True
-    return False
+    return any(_marked(part) for part in parts if type(part) not in _UNMARKED)
 
 
 def _stripped(data: Data) -> Data:

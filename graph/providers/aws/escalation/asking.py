@@ -40,10 +40,7 @@ class Spot:
 
 @dataclass(frozen=True, eq=False)
 class Binding:
-    """What a rule is about in one case: its target, and the places that its needs name.
-
-    `actor`: the one identity that it is for, "" for any.
-    """
+    """What a rule is about in one case: its target, and the places that its needs name."""
 
     target: Principal | None
     spots: Mapping[str, Spot]
@@ -54,7 +51,6 @@ class Binding:
     kinds: frozenset[str] = frozenset()
     arns: tuple[Name, ...] = ()
     policy: ResourcePolicy | None = None
-    actor: str = ""
 
 
 NOBODY = Binding(None, {})

@@ -138,13 +138,6 @@ class Bindings:
             truth = Answer(found.truth, words) & _there(found.resource)
             spots = {"target": self.spot(target), "workload": self._at(found.resource)}
             label = found.resource.address
-            if rule.held:
-                for actor, sure in self._loads.holders(found.resource).items():
-                    words = () if sure is Truth.YES else (f"if {actor} is meant",)
-                    yield Binding(
-                        target, spots, truth & Answer(sure, words), label=label, actor=actor
-                    )
-                continue
             if not rule.code:
                 yield Binding(target, spots, truth, label=label)
                 continue

@@ -171,8 +171,6 @@ class Closure:
             own = target is form.base
             if own and rule.effect == "act_as":
                 continue
-            if binding.actor and binding.actor != form.base.node:
-                continue
             if not own and joined:
                 continue  # who joins the group himself gains nothing by adding others
             if not own and free and (rule.effect != "act_as" or self._nothing_new(form, target)):

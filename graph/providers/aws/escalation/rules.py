@@ -73,7 +73,6 @@ class Rule:
     through: str = ""
     lacks: str = ""
     chooses: str = ""
-    held: bool = False
     workload: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
@@ -120,7 +119,6 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         row.get("through", ""),
         row.get("lacks", ""),
         row.get("chooses", ""),
-        row.get("held", False),
         tuple(row.get("workload", ())),
         tuple(row.get("code", ())),
         tuple(row["paths"]),

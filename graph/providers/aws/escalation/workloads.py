@@ -115,23 +115,6 @@ class Workloads:
                 found.extend([(role.address, tuple(named))] if named else [])
         return tuple(found)
 
-    def holders(self, whole: Resource) -> dict[str, Truth]:
-        """The users and roles that control a resource."""
-        found: dict[str, Truth] = {}
-        for row in table("aws", "workloads")["holder"]:
-            for at in present(self.attachments.estate, row["tf"]):
-                policy = at.get(row["policy"])
-                if isinstance(policy, str) and any(word in policy for word in row["unless"]):
-                    continue
-                near = self.attachments.references.resolve(at.get(row["link"]), [row["of"]], at)
-                sure = near.get(whole.address, Truth.NO)
-                for type_ in (ROLE, "aws_iam_user") if sure else ():
-                    for address, truth in self.attachments.resolve(
-                        at.get(row["attr"]), type_, at
-                    ).items():
-                        found[address] = found.get(address, Truth.NO) | (truth & sure)
-        return found
-
     def _wholes(self, row: Mapping[str, Any], at: Resource) -> Iterator[tuple[Resource, Truth]]:
         if "of" not in row:
             yield at, Truth.YES

@@ -275,6 +275,24 @@ def test_nobody_makes_a_role_that_is_there(tmp_path):
         assert sure(graph) is wanted
 
 
+def test_who_gives_himself_access_to_a_cluster_reaches_the_roles_its_pods_assume(tmp_path):
+    text = """
+    resource "aws_eks_cluster" "c" {
+      name     = "c"
+      role_arn = "arn:aws:iam::111111111111:role/cluster"
+    }
+    resource "aws_iam_openid_connect_provider" "c" {
+      url = aws_eks_cluster.c.identity[0].oidc[0].issuer
+    }
+    """
+    trust = "{ Federated = aws_iam_openid_connect_provider.c.arn }"
+    role = ROLE.replace('{ Service = "lambda.amazonaws.com" }', trust)
+    role = role.replace("sts:AssumeRole", "sts:AssumeRoleWithWebIdentity")
+    for calls, wanted in ((["eks:*"], MAYBE), (["eks:CreateAccessEntry"], NO)):
+        graph = graph_from(tmp_path, STORES + text + role + policy(allow(calls)))
+        assert sure(graph) is wanted
+
+
 def test_two_identities_together_do_what_neither_does(tmp_path):
     """One may write the role's policies, the other may be the role."""
     trust = '{ AWS = "arn:aws:iam::111111111111:user/v" }'
