@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+from graph.everyone import Bits
 from graph.model import Cascade, Copy, EdgeKind, Grade, NodeId
-from graph.powers import Bits, Powers
+from graph.powers import Powers
 from graph.store import Graph
 from graph.values import Truth
 
@@ -185,11 +186,3 @@ class Killers:
     @cached_property
     def _lifts(self) -> Mapping[NodeId, Bits]:
         return self.powers.bits(self.powers.lifts, self.world.least)
-
-
-def members(bits: Bits) -> Iterator[int]:
-    """The positions of the bits that are set, ascending."""
-    while bits:
-        low = bits & -bits
-        yield low.bit_length() - 1
-        bits ^= low

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
 
+from graph.everyone import Everyone
 from graph.model import Edge, EdgeKind, Kind, Node, NodeId, Verb
 from graph.store import Graph
 from graph.values import Truth
@@ -97,6 +98,11 @@ class Reach:
         """Every node somebody can hold or be: credentials and identities."""
         return tuple(self.graph.of_kind(*STARTS))
 
+    @cached_property
+    def everyone(self) -> Everyone:
+        """Who can act as whom, of the credentials that somebody holds."""
+        return Everyone(tuple(sorted(node.id for node in self.usable)), self._ways)
+
     def becomes(self, start: NodeId) -> Mapping[NodeId, Truth]:
         """Every credential and identity that `start` can act as, itself included."""
         return {node: step[0] for node, step in self._closure(start).items()}
@@ -132,10 +138,12 @@ class Reach:
 
     def who(self, target: NodeId, verb: Verb | None = None) -> Iterator[tuple[NodeId, Power]]:
         """Every credential with a power over `target`."""
+        verbs = tuple(Verb) if verb is None else (verb,)
         for node in self.credentials:
-            for (held, reached), power in self.powers(node.id).items():
-                if reached == target and verb in (None, held):
-                    yield node.id, power
+            powers = self.powers(node.id)
+            for held in verbs:
+                if (held, target) in powers:
+                    yield node.id, powers[held, target]
 
     def witness(self, start: NodeId, verb: Verb, target: NodeId) -> Path | None:
         """The walk behind a power, `None` where there is no such power."""
@@ -184,14 +192,22 @@ class Reach:
         return settled
 
     @cached_property
+    def _ways(self) -> tuple[Edge, ...]:
+        """The edges by which one identity becomes another."""
+        return tuple(
+            edge
+            for edge in self.graph.edges
+            if edge.truth and (edge.kind in BECOMING or self._reads_secret(edge))
+        )
+
+    @cached_property
     def _onward(self) -> Mapping[NodeId, list[Edge]]:
         """By identity, the ways to become another that begin with it, or ask for it besides."""
         found: defaultdict[NodeId, list[Edge]] = defaultdict(list)
-        for edge in self.graph.edges:
-            if edge.truth and (edge.kind in BECOMING or self._reads_secret(edge)):
-                found[edge.source].append(edge)
-                if edge.also is not None and edge.also != edge.source:
-                    found[edge.also].append(edge)
+        for edge in self._ways:
+            found[edge.source].append(edge)
+            if edge.also is not None and edge.also != edge.source:
+                found[edge.also].append(edge)
         return found
 
     def _reads_secret(self, edge: Edge) -> bool:

@@ -13,11 +13,12 @@ from datetime import timedelta
 from functools import cached_property
 
 from graph.domains import Pair, Reach, Verdict, pair
+from graph.everyone import Bits, members
 from graph.hitting import Least, least, partition
-from graph.killers import Killers, World, members
+from graph.killers import Killers, World
 from graph.losses import NOTHING, TOTAL, Amount, Loss, aged
 from graph.model import Copy, EdgeKind, Grade, Kind, NodeId, Store
-from graph.powers import Bits, Powers
+from graph.powers import Powers, gathered
 from graph.store import Graph
 from graph.values import Truth
 
@@ -237,7 +238,7 @@ class _Analysis:
         unsure = possible.of(store.node) & possible.of(copy.node)
         by = next(members(sure or unsure), None)
         data = self._writes.get(store.node, 0) & self._overwriters(copy)
-        known = bool(self.powers.writes)
+        known = self.powers.writes is not None and bool(self.powers.names)
         return Reach(
             _truth(sure, unsure) if possible.of(store.node) else Truth.MAYBE,
             None if by is None else self.powers.names[by],
@@ -255,7 +256,7 @@ class _Analysis:
 
     @cached_property
     def _writes(self) -> Mapping[NodeId, Bits]:
-        return self.powers.bits(self.powers.writes, Truth.YES)
+        return self.powers.bits(self.powers.writes or {}, Truth.YES)
 
     @cached_property
     def _worlds(self) -> Mapping[int, tuple[Killers, Killers]]:
@@ -273,13 +274,12 @@ class _Analysis:
             node: {node: ~_guarded(store, terraform=False)}
             for node, store in self.graph.stores.items()
         }
-        for reached in self.powers.destroys.values():
-            for target, truth in reached.items():
-                node = self.graph.nodes.get(target)
-                if node is not None and node.kind is Kind.CONTAINER:
-                    best = calls.get(target, {}).get(target, Truth.NO)
-                    calls[target] = {target: max(best, truth)}
-        return Powers(calls)
+        for target, who in self.powers.destroys.items():
+            node = self.graph.nodes.get(target)
+            if node is not None and node.kind is Kind.CONTAINER:
+                best = calls.get(target, {}).get(target, Truth.NO)
+                calls[target] = {target: max(best, _truth(who.sure, who.possible))}
+        return gathered(calls)
 
     @cached_property
     def _accidents(self) -> tuple[Killers, Killers]:
@@ -297,7 +297,7 @@ class _Analysis:
             stack = self.graph.nodes[copy.node].scope.stack
             if stack is not None and copy.terraform:
                 reached[stack][copy.node] = copy.terraform
-        return Powers(dict(reached), lifts=dict(reached))
+        return gathered(reached, lifts=reached)
 
     @cached_property
     def _plans(self) -> tuple[Killers, Killers]:

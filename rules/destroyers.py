@@ -72,13 +72,12 @@ def meant(world: World, principal: Node, power: Power) -> bool:
 
 def _open_to_anybody(world: World, principal: Node, power: Power) -> bool:
     """Whether the statement that allows it lets anybody in: that is reported once, as anybody's."""
-    if principal.facts.get("anybody"):
+    if principal.facts.get("anybody") or not world.anybody:
         return False
     mine = _granting(world.witness(principal.id, power))
     return any(
         mine & _granting(world.witness(node.id, theirs))
-        for node in world.reach.credentials
-        if node.facts.get("anybody")
+        for node in world.anybody
         for theirs in world.destroyed(node.id)
         if theirs.target == power.target and theirs.truth >= power.truth
     )

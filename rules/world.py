@@ -62,6 +62,11 @@ class World:
         """The ids of the principals."""
         return frozenset(node.id for node in self.principals)
 
+    @cached_property
+    def anybody(self) -> tuple[Node, ...]:
+        """What stands for everybody there is, wherever they come from."""
+        return tuple(n for n in self.reach.credentials if n.facts.get("anybody"))
+
     def node(self, id_: NodeId) -> Node:
         """A node by its id."""
         return self.graph.nodes[id_]
@@ -146,11 +151,8 @@ class World:
 
     def takers(self, id_: NodeId) -> tuple[NodeId, ...]:
         """The credentials and identities that can become another one, by calls of their own."""
-        return tuple(
-            node.id
-            for node in self.principals
-            if node.id != id_ and self.reach.becomes(node.id).get(id_, Truth.NO) is Truth.YES
-        )
+        becoming = set(self.reach.everyone.becoming(id_, Truth.YES)) - {id_}
+        return tuple(node.id for node in self.principals if node.id in becoming)
 
     @cached_property
     def actors_of(self) -> Mapping[NodeId, tuple[Node, ...]]:

@@ -82,7 +82,7 @@ class ResourcePolicy:
     def conditional(self) -> bool:
         """Whether what it says depends on more than who asks for what."""
         return any(
-            item.tests or item.resources is None or not item.resources.everything
+            item.tests or item.resources is None or not item.resources.plain
             for item in self.book.statements
         )
 

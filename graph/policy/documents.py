@@ -55,6 +55,11 @@ class Clause:
             found[first if colon and not heads else ""].append(entry)
         return {"": (), **{first: tuple(entries) for first, entries in found.items()}}
 
+    @cached_property
+    def plain(self) -> bool:
+        """Whether it is `*` and nothing besides: of no name there is more to say."""
+        return self.everything and len(self.entries) == 1
+
 
 @dataclass(frozen=True, eq=False)
 class Principals:

@@ -8,7 +8,7 @@ from graph import backups, stores
 from graph.estate import Estate
 from graph.grants import Grants
 from graph.model import Edge, EdgeKind, Evidence, Kind, Node, Scope
-from graph.powers import Powers
+from graph.powers import Powers, gathered
 from graph.resource import Presence, ProviderConfig, Resource, Stack
 from graph.store import Graph
 from graph.survival import survive
@@ -89,7 +89,7 @@ def joined(facts) -> Graph:
 def powers(destroys=None, **others) -> Powers:
     """Certain powers from lists: `{"ci": ["db", "db#automated-backup"]}`."""
     given = {"destroys": destroys or {}, **others}
-    return Powers(
+    return gathered(
         **{
             name: {
                 credential: dict.fromkeys(targets, Truth.YES)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from graph.catalogue import catalogue
 from graph.domains import QUALITY, SHARING, Reach, Verdict, pair
-from graph.killers import Killers, World, members
+from graph.everyone import members
+from graph.killers import Killers, World
 from graph.model import Cascade, Copy, EdgeKind, Evidence, Grade, Kind, Store
 from graph.store import Graph
 from graph.values import Truth

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property, reduce
+from functools import cache, cached_property, partial, reduce
 from typing import TypeVar
 
 from graph.actions import Action, actions_on
-from graph.model import Edge, EdgeKind, Evidence, Guard, Place, Verb
+from graph.model import Edge, EdgeKind, Evidence, Guard, NodeId, Place, Verb
 from graph.places import same
-from graph.policy.callers import covers
 from graph.policy.conditions import ABSENT, Fact, Source
 from graph.policy.decide import FREE, REFUSED, Answer, Request, decide, said
 from graph.policy.documents import Clause, Statement
+from graph.policy.globs import matches
 from graph.policy.names import Hole, Name, literal
 from graph.providers.aws.callers import Principal
 from graph.providers.aws.context import lookup
 from graph.providers.aws.organization import controlling
 from graph.providers.aws.preparing import Preparation, mentioned, prepared, preparing
 from graph.providers.aws.shelf import Shelf
-from graph.providers.aws.targets import Target, checked_on
+from graph.providers.aws.targets import Kin, Target, checked_on
 from graph.values import Truth
 
 QUORUM = "mpa"
@@ -56,43 +56,58 @@ def access(principals: Iterable[Principal], targets: Iterable[Target]) -> Iterat
     ]
     for principal in principals:
         for shelf, rows, before in shelves:
-            desk = Desk(principal, rows, before)
-            for target in desk.candidates(shelf):
-                yield from _edges(desk, target)
-
-
-def _edges(desk: Desk, target: Target) -> Iterator[Edge]:
-    for verb, way in desk.ways(target):
-        yield drawn(desk.principal, target, way, verb)
+            desk = Desk(principal, shelf, rows, before)
+            for target in desk.candidates():
+                yield from desk.edges(target)
 
 
 Ways = tuple[tuple[Verb | None, Way], ...]
+Stamp = Callable[[NodeId], Edge]
 
 
 class Desk:
     """Decides what one principal may do to the targets of one type, alike ones once."""
 
     def __init__(
-        self, principal: Principal, rows: tuple[Action, ...], before: tuple[Preparation, ...] = ()
+        self,
+        principal: Principal,
+        shelf: Shelf[Target],
+        rows: tuple[Action, ...],
+        before: tuple[Preparation, ...] = (),
     ) -> None:
         self.principal = principal
+        self.shelf = shelf
         self.rows = rows
         self.before = tuple(row for row in before if mentioned(principal, row))
-        self._alike: dict[tuple[object, ...], Ways] = {}
+        self._alike: dict[tuple[int, ...], Ways] = {}
+        self._stamps: dict[tuple[int, ...], tuple[Stamp, ...]] = {}
+        self._kin: dict[Kin, int | None] = {}
 
-    def candidates(self, shelf: Shelf[Target]) -> Iterable[Target]:
+    def candidates(self) -> Iterable[Target]:
         """The targets that the principal's own policies, or the target's, may be about."""
         book = self.principal.caller.identity
         services = {row.permission.partition(":")[0].lower() for row in self.rows}
         if not self.before and not any(book.allows_in(service) for service in services):
-            return shelf.naming
+            return self.shelf.naming
         found = (it for call in self._calls for it, _ in book.on(call) if it.allow)
         clauses = [it.resources for it in dict.fromkeys(found) if it.resources]
-        near = shelf.about(clauses)
+        near = self.shelf.about(clauses)
         if not any(row.kept for row in self.before):
             return near
-        kept = (it for it in shelf.targets if it.keeper is not None)
+        kept = (it for it in self.shelf.targets if it.keeper is not None)
         return tuple(dict.fromkeys((*near, *kept)))
+
+    def edges(self, target: Target) -> Iterator[Edge]:
+        """The edges to a target; those to alike targets are printed from the same stamps."""
+        key = self._key(target)
+        stamps = None if key is None else self._stamps.get(key)
+        if stamps is None:
+            ways = self.ways(target)
+            stamps = tuple(_stamp(self.principal, target, way, verb) for verb, way in ways)
+            if key is not None:
+                self._stamps[key] = stamps
+        for stamp in stamps:
+            yield stamp(target.node.id)
 
     def ways(self, target: Target) -> Ways:
         """The best way for each verb, and what lifts a lock (no verb: it destroys nothing yet)."""
@@ -116,30 +131,34 @@ class Desk:
             _best([Case(self.principal, target, self.rows), *cases], self.rows) if cases else best
         )
 
-    def _key(self, target: Target) -> tuple[object, ...] | None:
+    def _key(self, target: Target) -> tuple[int, ...] | None:
         """Equal for targets that are decided alike; `None` for a case of its own."""
-        if len(target.arns) > 1 or target.tells(self._tested) or self._locked(target):
+        tells = bool(self._tested) and target.tells(self._tested)
+        if len(target.arns) > 1 or tells or self._locked(target):
             return None
+        kin = target.kin
+        if kin not in self._kin:
+            self._kin[kin] = len(self._kin) if self._by_name(target) else None
+        number = self._kin[kin]
+        if number is None or (target.organization and _told_apart(target)):
+            return None
+        key = [number]
+        for place, (clause, at) in self._near.get(target.node.id, ()):
+            entry = _entry(clause, target.resources(at)[0])
+            if entry is None:
+                return None
+            key += place, entry
+        return tuple(key)
+
+    def _by_name(self, target: Target) -> bool:
+        """Whether of targets that differ in name alone only the principal's clauses tell more."""
         if target.policy is not None and target.policy.conditional:
-            return None
-        for level in target.organization:
-            if not all(it.resources is None or it.resources.everything for it in level.statements):
-                return None
-            if target.tells(_tested(level.statements)):
-                return None
-        covered: list[Truth] = []
-        for clause, at in self._clauses:
-            truth = covers(clause, target.resources(at)[0])
-            if truth is Truth.MAYBE:
-                return None
-            covered.append(truth)
-        guards = tuple((guard.id, guard.on, guard.removable_by) for guard in target.guards)
-        if any(permission(call) not in self._calls for guard in guards for call in guard[2]):
-            return None
-        together = _together(self.principal.account, target.account)
-        keeper = id(target.keeper) if self.before else 0
-        sides = id(target.policy), id(target.organization), keeper
-        return together, sides, guards, target.lifted_by, *covered
+            return False
+        levels = (it.resources for level in target.organization for it in level.statements)
+        if not all(clause is None or clause.plain for clause in levels):
+            return False
+        lifts = (call for guard in target.guards for call in guard.removable_by)
+        return all(permission(call) in self._calls for call in lifts)
 
     def _locked(self, target: Target) -> bool:
         """Whether a key has a say, with a policy of its own."""
@@ -160,15 +179,29 @@ class Desk:
         return tuple(permission(call) for call in sorted(calls))
 
     @cached_property
+    def _near(self) -> Mapping[NodeId, list[tuple[int, tuple[Clause, str]]]]:
+        """By target, the clauses that may be about it: the others all say the same of it."""
+        found: defaultdict[NodeId, list[tuple[int, tuple[Clause, str]]]] = defaultdict(list)
+        for place, row in enumerate(self._clauses):
+            for target in self.shelf.near(row[0]):
+                found[target.node.id].append((place, row))
+        return found
+
+    @cached_property
     def _clauses(self) -> tuple[tuple[Clause, str], ...]:
         """The clauses that tell targets apart, each with what it is compared with."""
         narrow = [it.resources for it, _ in self._statements if it.resources is not None]
-        places = sorted({row.at for row in self.rows})
-        return tuple((it, at) for it in narrow if not it.everything for at in places)
+        places = sorted({row.at for row in self.rows} - {"*"})
+        return tuple((it, at) for it in narrow if not it.plain for at in places)
 
     @cached_property
     def _tested(self) -> frozenset[str]:
         return _tested(item for item, _ in self._statements)
+
+
+def _told_apart(target: Target) -> bool:
+    """Whether what it holds decides what its organization lets happen."""
+    return any(target.tells(_tested(level.statements)) for level in target.organization)
 
 
 def _tested(statements: Iterable[Statement]) -> frozenset[str]:
@@ -286,6 +319,17 @@ class Case:
         return Way(way.answer & Answer(Truth.MAYBE, words), way.calls, way.action)
 
 
+def _entry(clause: Clause, name: Name) -> int | None:
+    """The first entry of a clause that covers a name, -1 where none does, `None` if in doubt."""
+    doubt = False
+    for number, entry in enumerate(clause.entries):
+        truth = matches(entry[0], name) if len(entry) == 1 else Truth.MAYBE
+        if truth is Truth.YES:
+            return number
+        doubt = doubt or truth is Truth.MAYBE
+    return None if doubt else -1
+
+
 def _together(one: Place, other: Place) -> Truth:
     """A credential whose account nobody names is one of the target's."""
     return Truth.YES if one is None else same(one, other)
@@ -306,16 +350,21 @@ def permission(call: str) -> Name:
 
 def drawn(principal: Principal, target: Target, way: Way, verb: Verb | None) -> Edge:
     """A way as an edge."""
+    return _stamp(principal, target, way, verb)(target.node.id)
+
+
+def _stamp(principal: Principal, target: Target, way: Way, verb: Verb | None) -> Stamp:
+    """A way as the edge to the target, and to all that are alike."""
     row = way.action
     why = evidence(way.answer, permission(row.permission), target.resources(row.at)[0])
-    return Edge(
+    return partial(
+        Edge,
         principal.node,
-        target.node.id,
-        EdgeKind.ACCESS,
-        (*why, _fact(row)),
-        way.answer.truth if row.confirmed else way.answer.truth & Truth.MAYBE,
-        verb,
-        way.calls,
+        kind=EdgeKind.ACCESS,
+        evidence=(*why, _fact(row)),
+        truth=way.answer.truth if row.confirmed else way.answer.truth & Truth.MAYBE,
+        verb=verb,
+        calls=way.calls,
         condition=" and ".join(way.answer.words),
         guesses=way.answer.guesses,
     )

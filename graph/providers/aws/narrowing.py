@@ -21,6 +21,7 @@ from graph.providers.aws.attachments import AWS_MANAGED, Attachments
 from graph.providers.aws.callers import Principal, callers
 from graph.providers.aws.organization import Organization
 from graph.providers.aws.preparing import preparing
+from graph.providers.aws.shelf import Shelf
 from graph.providers.aws.sides import Sides
 from graph.providers.aws.symbols import Symbols
 from graph.providers.aws.targets import Target, targets
@@ -102,7 +103,8 @@ def _destroying(
     for target in chosen:
         groups[target.node.type].append(target)
     for type_, members in groups.items():
-        desk = Desk(replace(principal, caller=less), actions_on(type_), preparing(members))
+        acting = replace(principal, caller=less)
+        desk = Desk(acting, Shelf(members), actions_on(type_), preparing(members))
         for target in members:
             side = target.policy
             if side is not None and taken:

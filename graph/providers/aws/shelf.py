@@ -49,13 +49,23 @@ class Shelf(Generic[T]):
         """Targets that one of the clauses may cover, and those whose own policy names callers."""
         found = set(self._naming)
         for clause in clauses:
-            if clause.negated:
+            numbers = None if clause.negated else self._near(clause)
+            if numbers is None:
                 return self.targets
-            for pattern in (option for entry in clause.entries for option in entry):
-                if not pattern.lead:
-                    return self.targets
-                found.update(self._agreeing(pattern.lead))
+            found |= numbers
         return [self.targets[number] for number in sorted(found)]
+
+    def near(self, clause: Clause) -> Iterable[T]:
+        """Targets that one of a clause's patterns may match."""
+        numbers = self._near(clause)
+        return self.targets if numbers is None else [self.targets[n] for n in numbers]
+
+    def _near(self, clause: Clause) -> set[int] | None:
+        """The same by number; `None` for all."""
+        leads = [pattern.lead for entry in clause.entries for pattern in entry]
+        if not all(leads):
+            return None
+        return {number for lead in leads for number in self._agreeing(lead)}
 
     def _agreeing(self, lead: str) -> Iterator[int]:
         """Targets that begin like this as far as both are known."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from graph.actions import Action
 from graph.catalogue import catalogue
@@ -37,6 +38,9 @@ _ANYTHING = Hole(detail="anything in it", anything=True)
 _INSIDE = Name(("/", _ANYTHING))
 
 
+Kin = tuple[object, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Keeper:
     """What holds a node and has the policy that is asked for it (a vault, a bucket)."""
@@ -65,6 +69,13 @@ class Target:
     organization: tuple[Book, ...] = ()
     lock: Target | None = None
     key_elsewhere: bool = False
+
+    @cached_property
+    def kin(self) -> Kin:
+        """Equal for targets that differ in name and in what their own conditions ask for."""
+        guards = tuple((guard.id, guard.on, guard.removable_by) for guard in self.guards)
+        sides = self.policy, self.organization, self.keeper
+        return self.account, sides, guards, self.lifted_by
 
     def tells(self, keys: Iterable[str]) -> bool:
         """Whether it fixes what one of these condition keys holds."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from graph.managed_policies import managed_arns
 from graph.policy.callers import Book, Caller
 from graph.policy.documents import Statement
 from graph.policy.globs import Pattern, matches
@@ -13,7 +14,6 @@ from graph.policy.names import Name, literal
 from graph.providers.aws.access import permission
 from graph.providers.aws.attachments import AWS_MANAGED, Attachments
 from graph.providers.aws.identities import present
-from graph.providers.aws.managed import managed_arns
 from graph.values import Truth
 
 KEYS = {"policy": "iam:PolicyARN", "boundary": "iam:PermissionsBoundary"}
