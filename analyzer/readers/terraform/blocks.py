@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 
 from analyzer.readers.terraform.data import Data, SetValue
 from analyzer.readers.terraform.evaluate import Evaluator
-from analyzer.readers.terraform.expand import MAX_INSTANCES
 from analyzer.readers.terraform.parse import blocks_of
 from analyzer.readers.terraform.scope import Scope
 from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import Block, Body, Literal, Tuple
-from analyzer.readers.terraform.types import EvaluationError
+from analyzer.readers.terraform.types import EvaluationError, LimitError
 from analyzer.readers.terraform.types.partial import blame, known, unmark
 from graph.values import Location, Unknown, Why
 
@@ -20,6 +19,7 @@ META = frozenset(
     {"count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version"}
 )
 _BLOCKS = {"lifecycle": 0, "dynamic": 1, "provisioner": 1, "connection": 0}
+_BLOCK_WORK = 10  # of one nested block, in steps of a loop
 NOT_ATTRIBUTES = frozenset({"lifecycle", "provisioner", "connection", "dynamic"})
 
 
@@ -72,7 +72,8 @@ def _dynamic(evaluator: Evaluator, block: Block, scope: Scope, found: Attributes
     if content is None or collection is None:
         return
     iterator = _iterator(block, name)
-    for key, item in _elements(evaluator.value(collection.value, scope), place):
+    elements = _elements(evaluator.value(collection.value, scope), place)
+    for key, item in _affordable(evaluator, elements, place):
         bound = scope.bind(**{iterator: {"key": key, "value": item}})
         _nested(evaluator, name, content, bound, found, place)
     found.values.setdefault(name, ())
@@ -86,16 +87,28 @@ def _iterator(block: Block, name: str) -> str:
 def _elements(collection: Data, place: Location) -> Sequence[tuple[Data, Data]]:
     plain, _ = unmark(collection)
     if isinstance(plain, Mapping):
-        return [(key, plain[key]) for key in sorted(plain)][:MAX_INSTANCES]
+        return [(key, plain[key]) for key in sorted(plain)]
     if isinstance(plain, SetValue) and known(plain):
-        return [(item, item) for item in plain][:MAX_INSTANCES]
+        return [(item, item) for item in plain]
     if isinstance(plain, tuple) and not isinstance(plain, SetValue):
-        return list(enumerate(plain))[:MAX_INSTANCES]
+        return list(enumerate(plain))
     if plain is None:
         return []
     fault = Unknown(Why.ERROR, "for_each is no collection", place)
     hole = fault if known(plain) else blame(plain)
     return [(hole, hole)]
+
+
+def _affordable(
+    evaluator: Evaluator, elements: Sequence[tuple[Data, Data]], place: Location
+) -> Sequence[tuple[Data, Data]]:
+    """The elements, or one that may be anything where they are too many to evaluate."""
+    try:
+        evaluator.spend(_BLOCK_WORK * len(elements))
+    except LimitError as error:
+        hole = Unknown(Why.LIMIT, str(error), place)
+        return [(hole, hole)]
+    return elements
 
 
 def lifecycle(evaluator: Evaluator, body: Body, scope: Scope) -> dict[str, Data]:
