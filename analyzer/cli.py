@@ -204,7 +204,7 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
         raise click.UsageError(str(error)) from None
     today: datetime | None = options["today"]
     return Settings(
-        paths=tuple(paths) or (Path(),),
+        paths=tuple(map(_path, paths)) or (Path(),),
         grants=options["grants"],
         plans=options["plans"],
         states=options["states"],
@@ -220,6 +220,17 @@ def _settings(paths: Sequence[Path], *, fail_on: str = "never", **options: Any) 
         max_loss=max_loss or None,
         fail_on=threshold,
     )
+
+
+def _path(path: Path) -> Path:
+    """A file of code stands for its folder; a plan or state would be passed over in silence."""
+    code = path.name.endswith((".tf.json", ".tofu.json"))
+    if path.suffix in {".json", ".tfstate", ".tfplan"} and path.is_file() and not code:
+        raise click.UsageError(
+            f"{str(path)!r} is no folder; --plan reads a plan that `terraform show -json` wrote,"
+            " --state a state"
+        )
+    return path
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -24,7 +24,7 @@ from analyzer.readers.renaming import renamed
 from analyzer.readers.terraform import Analysed, TerraformOptions, read_terraform
 from analyzer.readers.terraform.environments import Declaration
 from analyzer.settings import Settings
-from analyzer.sources import Tree, Unreadable
+from analyzer.sources import MAX_FILES, Tree, Unreadable
 from graph.grants import Grants
 from graph.problems import Problem, ProblemKind
 from graph.resource import Resource
@@ -68,6 +68,7 @@ def find(settings: Settings) -> Found:
     problems.extend(problem for export in exports for problem in export.problems)
     if not terraform.resources:
         problems.extend(problem for found in plans for problem in found.alone)
+    problems.extend(_unlisted(tree))
     files = terraform.files + grants_files + len(plans) + len(exports)
     if not files:
         problems.append(_nothing(settings))
@@ -218,6 +219,16 @@ def _grants_files(
 def _unreadable(path: str, why: str) -> Problem:
     where = Location(path, 1)
     return Problem(ProblemKind.UNREADABLE, path, why, "nothing of it was analysed", where)
+
+
+def _unlisted(tree: Tree) -> Iterator[Problem]:
+    for folder in tree.unlisted:
+        yield Problem(
+            ProblemKind.UNREADABLE,
+            f"folder {os.path.relpath(folder, tree.root)}",
+            f"it holds over {MAX_FILES} files",
+            "those after the first ones were not looked at; name folders inside it as PATHS",
+        )
 
 
 def _nothing(settings: Settings) -> Problem:

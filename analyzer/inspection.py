@@ -40,17 +40,18 @@ def inspect(settings: Settings, wanted: str | None) -> tuple[Answer, tuple[Probl
     stacks = found.outputs or {}
     several = len(stacks) > 1
     outputs = {
-        f"{stack}:{name}" if several and stack else name: _leaf(value)
+        f"{stack}:{name}" if several and stack else name: value
         for stack, values in stacks.items()
         for name, value in values.items()
+        if not wanted
     }
     data = {
         "resources": [_resource(item) for item in shown if item.presence is not Presence.LATENT],
-        "outputs": {} if wanted else outputs,
+        "outputs": {name: _leaf(value) for name, value in outputs.items()},
         "latent": [_resource(item) for item in shown if item.presence is Presence.LATENT],
     }
     faults = tuple(problem for problem in found.problems if problem.kind in INCOMPLETE)
-    return Answer(tuple(_lines(shown, data)), data), faults
+    return Answer(tuple(_lines(shown, outputs)), data), faults
 
 
 def plain(value: Value) -> Any:
@@ -88,10 +89,11 @@ def _unknowns(value: Value) -> Iterator[dict[str, Any]]:
 def _shown(resource: Resource, wanted: str | None) -> bool:
     if wanted is None:
         return resource.mode == "managed"
-    return resource.address.startswith(wanted)
+    address = resource.address
+    return address.startswith(wanted) and address[len(wanted) : len(wanted) + 1] in {"", ".", "["}
 
 
-def _lines(shown: Iterable[Resource], data: Mapping[str, Any]) -> Iterator[str]:
+def _lines(shown: Iterable[Resource], outputs: Mapping[str, Value]) -> Iterator[str]:
     """Instances with what is known of them; those that may not exist say so."""
     for resource in sorted(shown, key=lambda item: item.presence is Presence.LATENT):
         yield printable(resource.address) + _EXISTENCE[resource.presence]
@@ -100,10 +102,9 @@ def _lines(shown: Iterable[Resource], data: Mapping[str, Any]) -> Iterator[str]:
                 yield f"  {name} = {printable(_spelled(value), 200)}"
         yield from _unknown_lines(_unknowns(resource.attributes))
         yield ""
-    for name, output in data["outputs"].items():
-        value = json.dumps(output["value"], ensure_ascii=False)
-        yield f"output {printable(name)} = {printable(value)}"
-        yield from _unknown_lines(output["unknown"])
+    for name, value in outputs.items():
+        yield f"output {printable(name)} = {printable(_spelled(value))}"
+        yield from _unknown_lines(_unknowns(value))
 
 
 def _spelled(value: Value) -> str:

@@ -29,12 +29,13 @@ class Tree:
 
     Nothing outside `boundary` (the repository around it; the folder itself where there is none)
     and the folders that the user opened besides (`opened`) is ever read, however a path or a
-    symlink gets there.
+    symlink gets there. `unlisted` are folders in which listing ended before all files were seen.
     """
 
     root: Path
     boundary: Path | None = None
     opened: tuple[Path, ...] = ()
+    unlisted: dict[str, None] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
     _folders: dict[str, Path] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
 
     def files(self) -> Iterator[str]:
@@ -46,6 +47,7 @@ class Tree:
             for name in sorted(names):
                 count += 1
                 if count > MAX_FILES:
+                    self.unlisted[str(self.root)] = None
                     return
                 yield name if within == "." else f"{within}/{name}"
 
@@ -55,7 +57,7 @@ class Tree:
             inside = self._inside(folder or ".")
         except (Unreadable, OSError, ValueError):
             return iter(())
-        return Tree(inside, self.boundary or self.root, self.opened).files()
+        return Tree(inside, self.boundary or self.root, self.opened, unlisted=self.unlisted).files()
 
     def list(self, folder: str, wanted: Callable[[str], bool]) -> list[str]:
         """Names directly in a folder that are `wanted`, sorted; folders left out, but not what

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
+MAX_TEXT = 1_000_000
 MAX_NODES = 200_000
 MAX_DEPTH = 60
 _QUOTED = re.compile(r"'[^'<][^']{2,}'|\"[^\"<][^\"]{2,}\"")
@@ -52,6 +53,8 @@ def read_yaml(text: str) -> YamlTree:
 
     """
     tree = YamlTree()
+    if len(text) > MAX_TEXT:
+        raise Malformed(f"it is too large ({len(text)} characters, at most {MAX_TEXT} are read)", 1)
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -77,7 +80,8 @@ def _build(node: yaml.Node, path: Path, tree: YamlTree, depth: int) -> Any:
     line = node.start_mark.line + 1
     tree.nodes += 1
     if tree.nodes > MAX_NODES:
-        raise Malformed("it repeats its parts too often (aliases)", line)
+        why = f"it has over {MAX_NODES} parts, each counted wherever an alias repeats it"
+        raise Malformed(why, line)
     if depth > MAX_DEPTH:
         raise Malformed(f"it is nested deeper than {MAX_DEPTH} levels", line)
     tree.lines.setdefault(path, line)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from analyzer import sources
 from analyzer.cli import run
+from analyzer.readers import plan
 from analyzer.readers.terraform import config as terraform_config
 
 GOOD = """
@@ -303,3 +305,42 @@ def test_grants_are_used_though_terraform_is_broken(
     code, document, _ = checked(tmp_path, capfd)
     assert code == 3
     assert [row["id"] for row in document["credentials"]] == ["bot"]
+
+
+@pytest.mark.parametrize("uncached", [True, False])
+def test_files_that_nobody_looked_at_are_said(
+    folder: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    uncached: bool,
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder.parent / "cache"))
+    (folder / "late.tf").write_text(GOOD.replace("good", "late"))
+    monkeypatch.setattr(sources, "MAX_FILES", 1)
+    for _ in range(2):
+        code, document, _ = checked(folder, capfd, *(["--no-cache"] if uncached else []))
+        assert code == 3
+        assert stores(document) == ["aws_db_instance.good"]
+        assert any("were not looked at" in gap for gap in gaps(document))
+
+
+def test_a_plan_of_too_many_values_costs_itself(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "MAX_VALUES", 1000)
+    huge = folder / "plan.json"
+    huge.write_text(json.dumps({"format_version": "1.2", "x": [[]] * 2000}))
+    code, document, _ = checked(folder, capfd, "--plan", str(huge))
+    assert code == 3
+    assert any("over 1000 values" in gap for gap in gaps(document))
+    assert stores(document) == ["aws_db_instance.good"]
+
+
+@pytest.mark.parametrize("name", ["terraform.tfstate", "plan.json", "tf.tfplan"])
+def test_a_plan_or_state_named_as_a_folder_is_no_silence(
+    folder: Path, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    (folder / name).write_text("{}")
+    assert run(["check", str(folder / name)]) == 2
+    assert "--state" in capfd.readouterr().err
+    assert checked(folder / "good.tf", capfd)[0] == 0

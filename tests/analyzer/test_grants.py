@@ -253,7 +253,10 @@ class TestFaults:
         bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
         for one, two in zip("abcdefghij", "bcdefghijk", strict=True):
             bomb += f"{two}: &{two} [{', '.join([f'*{one}'] * 10)}]\n"
-        assert "repeats its parts too often" in only(bomb).why
+        assert "wherever an alias repeats it" in only(bomb).why
+
+    def test_a_huge_file_is_not_read(self) -> None:
+        assert "too large" in only("# " + "x" * 1_000_000 + "\nversion: 1\n").why
 
     def test_a_faulty_entry_costs_itself_only(self) -> None:
         text = credential("heldin: x") + "  - id: other\n    kind: railway/project-token\n"

@@ -189,3 +189,24 @@ def test_text_shows_what_is_known_around_a_hole(tmp_path: Path) -> None:
     assert '  policy = {"Action": "s3:*", "Resource": "${var.name}"}' in lines
     assert '  either = {"one of": ["one", "two"]}' in lines
     assert "  text is unknown: var.name (variable without a value) (main.tf:2)" in lines
+
+
+def shown(folder: Path, *more: str) -> str:
+    result = CliRunner().invoke(cli, ["inspect", str(folder), *more])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_an_output_shows_what_is_known_around_a_hole(tmp_path: Path) -> None:
+    text = shown(write(tmp_path, {"main.tf": MAIN}))
+    assert 'output o = {"known": 1, "unknown": "${var.name}"}' in text
+    assert "  unknown is unknown: var.name" in text
+
+
+def test_an_address_is_no_prefix_of_a_longer_name(tmp_path: Path) -> None:
+    more = 'resource "aws_thing" "tt" {}\n'
+    found = inspect(write(tmp_path, {"main.tf": MAIN + more}), "aws_thing.t")
+    assert [item["address"] for item in found["resources"]] == [
+        'aws_thing.t["a"]',
+        'aws_thing.t["b"]',
+    ]

@@ -22,6 +22,7 @@ from graph.problems import Problem, ProblemKind
 from graph.resource import Resource
 from graph.values import Location, Value, Why, holes
 
+MAX_VALUES = 1_000_000
 _MEND = "write it with `terraform show -json PLAN`"
 
 
@@ -63,6 +64,8 @@ def read_plan(text: str, path: str) -> PlanResult:
 
 
 def _read(text: str, path: str) -> PlanResult:
+    if len(text) > MAX_VALUES and text.count(",") > MAX_VALUES:
+        return unreadable(path, f"it has over {MAX_VALUES} values")
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

@@ -76,7 +76,7 @@ def read_terraform(
     chosen = options or TerraformOptions()
     if cache is None:
         return with_deep_stack(lambda: _read(tree, chosen))
-    watched = WatchedTree(tree.root, tree.boundary, tree.opened)
+    watched = WatchedTree(tree.root, tree.boundary, tree.opened, unlisted=tree.unlisted)
     kept = Kept(cache, watched, (asdict(chosen), available()), (Analysed, Refactoring, Move))
     found = kept.find()
     if found is not None:

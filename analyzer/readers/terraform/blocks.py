@@ -8,12 +8,11 @@ from typing import cast
 
 from analyzer.readers.terraform.data import Data, SetValue
 from analyzer.readers.terraform.evaluate import Evaluator
-from analyzer.readers.terraform.expand import MAX_INSTANCES
 from analyzer.readers.terraform.parse import blocks_of
 from analyzer.readers.terraform.scope import Scope
 from analyzer.readers.terraform.secrecy import guarded
 from analyzer.readers.terraform.syntax import Block, Body, Literal, Tuple
-from analyzer.readers.terraform.types import EvaluationError
+from analyzer.readers.terraform.types import EvaluationError, LimitError
 from analyzer.readers.terraform.types.partial import blame, known, unmark
 from graph.values import Location, OneOf, Unknown, Value, Why
 
@@ -21,6 +20,7 @@ META = frozenset(
     {"count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version"}
 )
 _BLOCKS = {"lifecycle": 0, "dynamic": 1, "provisioner": 1, "connection": 0}
+_BLOCK_WORK = 10  # of one nested block, in steps of a loop
 NOT_ATTRIBUTES = frozenset({"lifecycle", "provisioner", "connection", "dynamic"})
 
 
@@ -82,13 +82,14 @@ def _dynamic(evaluator: Evaluator, block: Block, scope: Scope, found: Attributes
         return
     iterator = _iterator(block, name)
     given, _ = unmark(evaluator.value(collection.value, scope))
-    elements = _elements(given)
-    if elements is None:
-        hole = _hole(given, place)
+    elements = _affordable(evaluator, _elements(given))
+    if elements is None or isinstance(elements, Unknown):
+        hole = elements or _hole(given, place)
         both: dict[str, Data] = {"key": hole, "value": hole}
         bound = scope.bind(**{iterator: both})
         _nested(evaluator, name, content, bound, found, place, hole)
-    for key, item in elements or ():
+        elements = ()
+    for key, item in elements:
         bound = scope.bind(**{iterator: {"key": key, "value": item}})
         _nested(evaluator, name, content, bound, found, place)
     found.values.setdefault(name, ())
@@ -102,17 +103,28 @@ def _iterator(block: Block, name: str) -> str:
 def _elements(plain: Data) -> Sequence[tuple[Data, Data]] | None:
     """Keys and values of a collection, `None` where nobody knows which there are."""
     if isinstance(plain, Mapping):
-        return [(key, plain[key]) for key in sorted(plain)][:MAX_INSTANCES]
+        return [(key, plain[key]) for key in sorted(plain)]
     if isinstance(plain, SetValue) and known(plain):
-        return [(item, item) for item in plain][:MAX_INSTANCES]
+        return [(item, item) for item in plain]
     if isinstance(plain, tuple) and not isinstance(plain, SetValue):
-        return list(enumerate(plain))[:MAX_INSTANCES]
+        return list(enumerate(plain))
     return [] if plain is None else None
 
 
 def _hole(collection: Data, place: Location) -> Unknown:
     fault = Unknown(Why.ERROR, "for_each is no collection", place)
     return fault if known(collection) else blame(collection)
+
+
+def _affordable(
+    evaluator: Evaluator, elements: Sequence[tuple[Data, Data]] | None
+) -> Sequence[tuple[Data, Data]] | Unknown | None:
+    """The elements, or why they are too many to evaluate."""
+    try:
+        evaluator.spend(_BLOCK_WORK * len(elements or ()))
+    except LimitError as error:
+        return Unknown(Why.LIMIT, str(error))
+    return elements
 
 
 def lifecycle(evaluator: Evaluator, body: Body, scope: Scope) -> dict[str, Data]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
+from analyzer.readers.guard import crashed
 from analyzer.readers.terraform import functions, loops, operators, traversal
 from analyzer.readers.terraform.data import Data, Sensitive, Where
 from analyzer.readers.terraform.functions import Context, FunctionError
@@ -42,7 +44,8 @@ from analyzer.readers.terraform.types.partial import (
     unmark,
 )
 from analyzer.readers.terraform.types.sets import definite
-from graph.values import OneOf, Unknown, Why
+from graph.problems import Problem
+from graph.values import Location, OneOf, Unknown, Why
 
 MAX_WORK = 500_000
 
@@ -72,6 +75,7 @@ class Evaluator:
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self.faults: list[Problem] = []
         self._work = MAX_WORK
         self._doubts: list[Unknown] = []
         self._rules: dict[type[Expression], Callable[[Any, Scope], Found]] = {
@@ -105,6 +109,8 @@ class Evaluator:
             return Unknown(Why.LIMIT, str(error), scope.place(node))
         except RecursionError:
             return Unknown(Why.LIMIT, "nested too deep", scope.place(node))
+        except Exception as error:  # noqa: BLE001 (a fault of ours costs its value only)
+            return self._faulty(error, scope.place(node))
 
     def strict(self, node: Expression, scope: Scope) -> Data:
         """The value of an expression.
@@ -129,6 +135,12 @@ class Evaluator:
             return found, self._doubts
         finally:
             self._doubts = outside
+
+    def _faulty(self, error: Exception, where: Location) -> Unknown:
+        fault = crashed(where.path, error)
+        fault = replace(fault, effect="the value is open; please report it", location=where)
+        self.faults.append(fault)
+        return Unknown(Why.ERROR, fault.why, where)
 
     def spend(self, work: int) -> None:
         """Take from the allowance; raises LimitError where nothing is left."""

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from analyzer.readers.terraform.data import Data, Sensitive
-from graph.values import OneOf, Text, Unknown, Why
+from graph.values import Json, OneOf, Text, Unknown, Why
 
 MAX_CHAIN = 1500
-MAX_SIZE = 2_000_000
+_SHARED = (tuple, dict, Json, OneOf, Sensitive, Text)
+MAX_SIZE = 300_000
+_HOLE = 50  # each is named one by one, and compared with others
 T = TypeVar("T")
 
 
@@ -42,7 +44,7 @@ class Memo:
             value, touched = self.watch(compute)
         finally:
             self.running.discard(key)
-        if isinstance(value, tuple | dict | OneOf) and self._size(value) > MAX_SIZE:
+        if isinstance(value, _SHARED) and self._size(value) > MAX_SIZE:
             value = Unknown(Why.LIMIT, f"{name} has over {MAX_SIZE} parts")
         self.values[key] = (value, touched)
         return value
@@ -77,10 +79,16 @@ class Memo:
             return 1
         if isinstance(data, Sensitive):
             return self._size(data.value)
+        if isinstance(data, Unknown):
+            return _HOLE
         if isinstance(data, OneOf):
-            return 1 + sum(map(self._size, cast("tuple[Data, ...]", data.options)))
+            return _HOLE + sum(map(self._size, cast("tuple[Data, ...]", data.options)))
+        if isinstance(data, Json):
+            return 1 + self._size(cast("Data", data.document))
+        if isinstance(data, Text):
+            return 1 + sum(map(self._size, cast("tuple[Data, ...]", data.parts)))
         if not isinstance(data, tuple | dict):
-            return 1 + (len(data.parts) if isinstance(data, Text) else 0)
+            return 1
         known = self._sizes.get(id(data))
         if known is None:
             items = data.values() if isinstance(data, dict) else data

@@ -19,6 +19,7 @@ from graph.policy.names import names
 from graph.values import Json, OneOf, Text, Unknown, Value, Why
 
 VERSION = "2012-10-17"
+MAX_STATEMENTS = 500  # AWS takes no policy of over 20,480 characters
 _ORDER = (
     "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal",
     "NotPrincipal", "Condition",
@@ -261,6 +262,9 @@ def _keys(keys: Mapping[str, Data]) -> dict[str, Data]:
 
 def _merge_all(statements: list[Data], more: list[Data]) -> None:
     for statement in more:
+        if len(statements) > MAX_STATEMENTS:
+            statements[-1] = Unknown(Why.LIMIT, f"a policy of over {MAX_STATEMENTS} statements")
+            return
         frozen = _frozen(statement)
         sids = _sids(frozen)
         for index, old in enumerate(statements):

@@ -80,7 +80,7 @@ class Stacks:
             self.refactorings.append(refactoring(stack.id, modules))
         except Exception as error:  # noqa: BLE001 (one root module must not end the run)
             self.problems.append(crashed(stack.path or ".", error))
-        self.problems.extend(evaluator.problems)
+        self.problems.extend((*evaluator.problems, *evaluator.evaluator.faults))
 
     @cached_property
     def _states(self) -> States:

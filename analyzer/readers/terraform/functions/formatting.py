@@ -58,7 +58,7 @@ def format_of(template: Data, *args: Data) -> Data:
 
 def _format(template: str, args: tuple[Data, ...]) -> Data:
     pieces: list[Data] = []
-    position = argument = used = 0
+    position = argument = used = size = 0
     while (start := template.find("%", position)) >= 0:
         pieces.append(template[position:start])
         found = _VERB.match(template, start)
@@ -81,6 +81,8 @@ def _format(template: str, args: tuple[Data, ...]) -> Data:
             int(precision or 0) if precision is not None else None,
             found["mode"],
         )
+        size += max(verb.width, verb.precision or 0)
+        bounded(size)
         pieces.append(_show(verb, args[argument - 1]))
     if used < len(args):
         raise FunctionError(f"too many arguments; only {used} used by format string")
@@ -214,7 +216,12 @@ def formatlist(template: Data, *args: Data) -> Data:
     if len(lengths) > 1:
         raise FunctionError("the lists among the arguments have different lengths")
     rows = lengths.pop() if lengths else 1
-    return ListValue(
-        _format(template, tuple(arg[row] if isinstance(arg, tuple) else arg for arg in args))
-        for row in range(rows)
-    )
+    made: list[Data] = []
+    size = 0
+    for row in range(rows):
+        row_args = tuple(arg[row] if isinstance(arg, tuple) else arg for arg in args)
+        found = _format(template, row_args)
+        size += len(found) if isinstance(found, str) else 0
+        bounded(size)
+        made.append(found)
+    return ListValue(made)

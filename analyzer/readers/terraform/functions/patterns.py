@@ -74,4 +74,8 @@ def _expanded(program: Program, found: Match, value: str, replacement: str) -> s
         start, end = found.spans[index] if index < len(found.spans) else (-1, -1)
         return value[start:end] if start >= 0 else ""
 
-    return _REFERENCE.sub(group, replacement) if "$" in replacement else replacement
+    if "$" not in replacement:
+        return replacement
+    longest = max(end - start for start, end in found.spans)
+    bounded(len(replacement) + replacement.count("$") * longest)
+    return _REFERENCE.sub(group, replacement)

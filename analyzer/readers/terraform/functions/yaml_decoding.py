@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Any
 
 import yaml
@@ -12,6 +13,7 @@ from analyzer.readers.terraform.functions.registry import FunctionError, normali
 from analyzer.readers.terraform.types import numbers, to_string
 from analyzer.readers.terraform.types.errors import LimitError
 
+MAX_TEXT = 1_000_000
 MAX_NODES = 100_000
 MAX_DEPTH = 100
 
@@ -33,6 +35,7 @@ _MOMENT = re.compile(
     re.ASCII,
 )
 _TAG = "tag:yaml.org,2002:"
+_TOO_MUCH = "the YAML repeats or nests its parts too often"
 
 
 _KINDS = {yaml.ScalarNode: "str", yaml.SequenceNode: "seq", yaml.MappingNode: "map"}
@@ -48,9 +51,17 @@ class _Loader(yaml.SafeLoader):
             return _PLAIN
         return f"{_TAG}{_KINDS[kind]}"
 
+    def fetch_flow_collection_start(self, kind: type[yaml.Token]) -> None:
+        """Every token is compared with all that are open, so that depth must be bounded here."""
+        if self.flow_level > MAX_DEPTH:
+            raise LimitError(_TOO_MUCH)
+        super().fetch_flow_collection_start(kind)
+
 
 def decoded(source: str) -> Data:
     """The one document of a text; raises FunctionError where it is not valid, LimitError."""
+    if len(source) > MAX_TEXT:
+        raise LimitError(f"YAML of over {MAX_TEXT} characters")
     try:
         documents = list(yaml.compose_all(source, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
@@ -73,7 +84,7 @@ class _Decoder:
     def value(self, node: yaml.Node, depth: int) -> Data:
         self._nodes += 1
         if self._nodes > MAX_NODES or depth > MAX_DEPTH:
-            raise LimitError("the YAML repeats or nests its parts too often")
+            raise LimitError(_TOO_MUCH)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, depth)
         if isinstance(node, yaml.SequenceNode):
@@ -119,7 +130,7 @@ def _number(text: str) -> Data:
     if _INFINITE.fullmatch(text):
         raise FunctionError("infinity and what is no number have no value here")
     if _INTEGER.fullmatch(text) and text.lstrip("+-")[:2] in {"0x", "0o"}:
-        return int(text, 0)
+        return numbers.from_fraction(Fraction(int(text, 0)))
     if _REAL.fullmatch(text):
         number = numbers.parse(text)
         return text if number is None else number

@@ -10,7 +10,7 @@ from analyzer.readers.terraform.parse.cursor import Cursor, Fault
 from analyzer.readers.terraform.parse.expressions import expression
 from analyzer.readers.terraform.parse.hcl2tree import available, parse_hcl2
 from analyzer.readers.terraform.parse.jsonsyntax import blocks_of, body_of, parse_json
-from analyzer.readers.terraform.syntax import Expression, File
+from analyzer.readers.terraform.syntax import Body, Expression, File, SyntaxProblem
 
 __all__ = [
     "Fault",
@@ -23,8 +23,17 @@ __all__ = [
 ]
 
 
+MAX_PARTS = 1_000_000
+_FREE = 1_000_000  # characters that are never too many
+_MARKS = ",=[{(.+-*/%<>!&|?:$"
+
+
 def parse(text: str, path: str, producer: str = "native") -> File:
     """A file of either syntax, decided by its name's ending."""
+    if len(text) > _FREE and sum(map(text.count, _MARKS)) > MAX_PARTS:
+        why = f"it is too large: over {MAX_PARTS} values and operators"
+        problem = SyntaxProblem(why, (0, 0), "the whole file")
+        return File(path, text, Body({}, (), (0, 0)), (problem,))
     if path.endswith(".json"):
         return parse_json(text, path)
     return parse_hcl2(text, path) if producer == "python-hcl2" else parse_native(text, path)

@@ -13,15 +13,18 @@ Number: TypeAlias = int | Decimal
 
 PRECISION = 512
 NEGATIVE_ZERO = Decimal("-0")
-_MAX_EXPONENT = 4000
+_MAX_DIGITS = 4000
+_MAX_BITS = 14_000  # what Python writes as decimal digits (4300 at most), with room
 _NUMBER = re.compile(
-    r"([+-]?)(?:([0-9]{1,4000})(?:\.([0-9]{0,4000}))?|\.([0-9]{1,4000}))"
-    r"(?:[eE]([+-]?[0-9]{1,6}))?"
+    r"([+-]?)(?:([0-9]+)(?:\.([0-9]*))?|\.([0-9]+))(?:[eE]([+-]?[0-9]+))?", re.ASCII
 )
 
 
 def parse(text: str) -> Number | None:
-    """Read the number a string spells; None where it spells none."""
+    """Read the number a string spells; None where it spells none.
+
+    Raises LimitError for one that is too long to reckon with.
+    """
     if len(text) < 100 and text.isascii() and text.isdigit():
         return int(text)
     found = _NUMBER.fullmatch(text)
@@ -29,10 +32,13 @@ def parse(text: str) -> Number | None:
         return None
     sign, whole, part, only_part, exponent = found.groups()
     fraction = part or only_part or ""
+    spelled = (whole or "") + fraction
+    if len(spelled) > _MAX_DIGITS or len(exponent or "") > len("-999999"):
+        raise _too_long()
     power = int(exponent or 0) - len(fraction)
-    if abs(power) > _MAX_EXPONENT:
-        raise LimitError("a number with more than 4000 digits")
-    digits = int((whole or "") + fraction)
+    if abs(power) > _MAX_DIGITS:
+        raise _too_long()
+    digits = int(spelled)
     if digits == 0:
         return NEGATIVE_ZERO if sign == "-" else 0
     value = Fraction(digits) * Fraction(10) ** power
@@ -60,13 +66,17 @@ def from_fraction(value: Fraction) -> Number:
     if value.denominator == 1 and value.numerator.bit_length() <= PRECISION:
         return value.numerator
     mantissa, exponent = _round(abs(value))
-    if abs(exponent) > _MAX_EXPONENT * 4:
-        raise LimitError("a number with more than 4000 digits")
+    if abs(exponent) > _MAX_BITS:
+        raise _too_long()
     digits, power = _shortest(mantissa, exponent)
     if power >= 0:
         scaled = digits * int(10**power)
         return -scaled if value < 0 else scaled
     return Decimal((int(value < 0), tuple(int(d) for d in str(digits)), power))
+
+
+def _too_long() -> LimitError:
+    return LimitError(f"a number with more than {_MAX_DIGITS} digits")
 
 
 def from_float(value: float) -> Number:
@@ -119,6 +129,8 @@ def _shortest(mantissa: int, exponent: int) -> tuple[int, int]:
     """Digits and power of ten of the shortest decimal within half a unit of the last place."""
     doubled, exponent = mantissa * 2, exponent - 1
     scale = 1 << exponent if exponent >= 0 else 5**-exponent
+    if doubled.bit_length() + scale.bit_length() > _MAX_BITS:
+        raise _too_long()
     exact_digits, low, high = (str((doubled + d) * scale) for d in (0, -1, 1))
     point = len(exact_digits) + min(exponent, 0)
     exact_digits, low, high = (d.rstrip("0") for d in (exact_digits, low, high))
